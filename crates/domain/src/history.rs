@@ -1,0 +1,168 @@
+//! A project's history: its recorded changes, and from them how it stood on any day, as known at
+//! any time.
+
+use crate::change::{Act, Change};
+use crate::project::{Project, Restated};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// All recorded changes of one project, in the order they were recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// The registry's number for the project.
+    pub id: i64,
+    /// The readable number.
+    pub registry_number: String,
+    changes: Vec<Change>,
+}
+
+/// The state of a project from a business day on, until the next segment begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// The first day.
+    pub from: Date,
+    /// The state.
+    pub project: Project,
+}
+
+impl History {
+    /// A history of recorded changes; the first one registers.
+    pub fn new(id: i64, registry_number: impl Into<String>, changes: Vec<Change>) -> Self {
+        Self { id, registry_number: registry_number.into(), changes }
+    }
+
+    /// The recorded changes.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Adds a recorded change.
+    pub fn push(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// The number the next recorded change will have.
+    pub fn next_seq(&self) -> u32 {
+        self.changes.last().map_or(1, |last| last.seq + 1)
+    }
+
+    /// The number the next funding source will have.
+    pub fn next_funding_id(&self) -> u32 {
+        let ids = self.changes.iter().filter_map(|change| match change.act {
+            Act::AddFunding { id, .. } => Some(id),
+            _ => None,
+        });
+        ids.max().unwrap_or(0) + 1
+    }
+
+    /// What was recorded by a time.
+    pub fn known_at(&self, time: Timestamp) -> Self {
+        let known = |change: &&Change| change.recorded_at <= time;
+        Self { changes: self.changes.iter().filter(known).cloned().collect(), ..self.clone() }
+    }
+
+    /// The first `seq` changes.
+    pub fn up_to(&self, seq: u32) -> Self {
+        let until = |change: &&Change| change.seq <= seq;
+        Self { changes: self.changes.iter().filter(until).cloned().collect(), ..self.clone() }
+    }
+
+    /// The project as it stands now; `None` for an empty history.
+    pub fn current(&self) -> Option<Project> {
+        self.timeline().pop().map(|segment| segment.project)
+    }
+
+    /// The project as it stood on a day; `None` before its beginning.
+    pub fn at(&self, day: Date) -> Option<Project> {
+        let segments = self.timeline();
+        segments.into_iter().take_while(|segment| segment.from <= day).last().map(|s| s.project)
+    }
+
+    /// The states of the project over business time, oldest first; the last one holds until further
+    /// notice.
+    ///
+    /// Changes apply in the order of their business days, those of one day as recorded. The
+    /// registration applies first, whenever it was recorded: what is known of a project's beginning
+    /// holds from its beginning.
+    pub fn timeline(&self) -> Vec<Segment> {
+        let restated = self.restated();
+        let unchanged = Restated::default();
+        let of = |seq: u32| restated.get(&seq).unwrap_or(&unchanged);
+
+        let mut dated: Vec<(Date, &Change)> = self
+            .changes
+            .iter()
+            .filter(|change| {
+                !matches!(change.act, Act::CorrectMove { .. } | Act::ConfirmStage { .. })
+            })
+            .map(|change| (of(change.seq).on.unwrap_or(change.effective_on), change))
+            .collect();
+        let Some(beginning) = dated.iter().map(|(day, _)| *day).min() else { return Vec::new() };
+        for (day, change) in &mut dated {
+            if matches!(change.act, Act::Register { .. }) {
+                *day = beginning;
+            }
+        }
+        dated.sort_by_key(|(day, change)| {
+            (*day, !matches!(change.act, Act::Register { .. }), change.seq)
+        });
+
+        let mut segments: Vec<Segment> = Vec::new();
+        for (day, change) in dated {
+            let rule = of(change.seq);
+            match segments.last_mut() {
+                None => {
+                    let first = Change { effective_on: day, ..change.clone() };
+                    let project = Project::registered(self.id, &self.registry_number, &first, rule);
+                    segments.extend(project.map(|project| Segment { from: day, project }));
+                }
+                Some(last) if last.from == day => last.project.apply(change, rule),
+                Some(last) => {
+                    let mut project = last.project.clone();
+                    project.apply(change, rule);
+                    segments.push(Segment { from: day, project });
+                }
+            }
+        }
+        segments
+    }
+
+    /// The first business day on which a change can make a difference: what holds before it stays
+    /// as it was.
+    pub fn touches_from(&self, change: &Change) -> Date {
+        let moved = match &change.act {
+            Act::CorrectMove { of, on, .. } => Some((*of, Some(*on))),
+            Act::ConfirmStage { of, on, .. } => Some((*of, *on)),
+            _ => None,
+        };
+        let Some((of, on)) = moved else { return change.effective_on };
+        let before = self.changes.iter().find(|earlier| earlier.seq == of);
+        let was = self.restated().get(&of).and_then(|restated| restated.on);
+        let was = was.or(before.map(|earlier| earlier.effective_on)).unwrap_or(change.effective_on);
+        on.map_or(was, |on| on.min(was))
+    }
+
+    /// Each corrected move as its corrections leave it.
+    fn restated(&self) -> HashMap<u32, Restated> {
+        let mut restated: HashMap<u32, Restated> = HashMap::new();
+        for change in &self.changes {
+            match &change.act {
+                Act::CorrectMove { of, on, to, .. } => {
+                    let rule = restated.entry(*of).or_default();
+                    rule.on = Some(*on);
+                    rule.to = Some(*to);
+                    rule.confirmed = true;
+                }
+                Act::ConfirmStage { of, on, basis } => {
+                    let rule = restated.entry(*of).or_default();
+                    rule.on = on.or(rule.on);
+                    rule.basis = basis.clone().or(rule.basis.take());
+                    rule.confirmed = true;
+                }
+                _ => {}
+            }
+        }
+        restated
+    }
+}
