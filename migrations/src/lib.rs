@@ -1,1 +1,19 @@
-//! x
+//! The steps by which a database reaches this version: one file each, for both databases from one
+//! source. A step never names the code of another crate, so that it means the same for ever.
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
+
+mod dialect;
+mod m0001_registry;
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_registry::Migration)]
+    }
+}

@@ -126,14 +126,22 @@ impl CodeLists {
     /// Builds the lists from entries in their own order, each code's periods in time.
     pub fn new(entries: Vec<DatedEntry>) -> Self {
         let mut lists = Self { entries, ..Self::default() };
-        for (index, DatedEntry { list, entry, .. }) in lists.entries.iter().enumerate() {
-            lists.current.insert((*list, entry.code.clone()), index);
-            let written = [&entry.code, &entry.label.zh, &entry.label.en];
-            for name in written.into_iter().chain(&entry.aliases) {
-                lists
-                    .names
-                    .entry((*list, name::normalise(name)))
-                    .or_insert_with(|| entry.code.clone());
+        let Self { entries, names, current } = &mut lists;
+        for (index, DatedEntry { list, entry, .. }) in entries.iter().enumerate() {
+            current.insert((*list, entry.code.clone()), index);
+        }
+        // A code is itself before it is another's name, and a name before it is another's alias.
+        let written: [fn(&CodeEntry) -> Vec<&String>; 3] = [
+            |entry| vec![&entry.code],
+            |entry| vec![&entry.label.zh, &entry.label.en],
+            |entry| entry.aliases.iter().collect(),
+        ];
+        for written in written {
+            for DatedEntry { list, entry, .. } in entries.iter() {
+                let keys = written(entry).into_iter().map(|name| name::normalise(name));
+                for key in keys.filter(|key| !key.is_empty()) {
+                    names.entry((*list, key)).or_insert_with(|| entry.code.clone());
+                }
             }
         }
         lists

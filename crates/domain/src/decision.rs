@@ -9,7 +9,7 @@ use crate::funding::FundingSource;
 use crate::history::History;
 use crate::lang::Lang;
 use crate::matter::{MatterKind, PreliminaryMatter};
-use crate::project::Project;
+use crate::project::{Project, StageMove, came_from};
 use crate::requirement::Fact;
 use crate::stage::{MoveRefused, Stage, StageBasis, Step};
 use crate::word::words;
@@ -197,12 +197,19 @@ impl Project {
     /// The filing is accepted, which moves the project into the reserve.
     ///
     /// # Errors
-    /// [`Conflict::NotSubmitted`]; a day in the future.
+    /// [`Conflict::NotSubmitted`]; a day in the future, or before the move that led it back to
+    /// being a concept.
     pub fn accept(&self, on: Option<Date>, today: Date) -> Result<Proposal, Refusal> {
         if self.filing != Filing::Submitted {
             return Err(Conflict::NotSubmitted.into());
         }
-        Ok(Proposal { effective_on: effective_day("/on", on, today)?, act: Act::Accept })
+        let on = effective_day("/on", on, today)?;
+        // A registration holds from the beginning, so that it may be recorded late.
+        let follows_a_move = self.moves.len() > 1 || self.moves.iter().any(|step| step.corrected);
+        if follows_a_move && on < self.stage_since() {
+            return Err(self.too_early());
+        }
+        Ok(Proposal { effective_on: on, act: Act::Accept })
     }
 
     /// The filing is sent back.
@@ -231,11 +238,14 @@ impl Project {
         }
         let on = effective_day("/on", wish.on, today)?;
         if on < self.stage_since() {
-            let earliest = self.stage_since().to_string();
-            return Err(fault("/on", Why::TooEarly { earliest }));
+            return Err(self.too_early());
         }
         let MoveWish { to, basis, reason, .. } = wish;
         Ok(Proposal { effective_on: on, act: Act::Move { to, basis, reason } })
+    }
+
+    fn too_early(&self) -> Refusal {
+        fault("/on", Why::TooEarly { earliest: self.stage_since().to_string() })
     }
 
     /// What a move lacks: the entry facts of its stage that neither the project nor the move brings.
@@ -254,6 +264,34 @@ impl Project {
             Step::Resume => &[],
         };
         asked.iter().copied().filter(|fact| !brings(fact)).collect()
+    }
+
+    /// Whether the moves still follow one another when one of them is restated, each with what its
+    /// step asks for.
+    fn follows_with(&self, index: usize, restated: StageMove) -> Result<(), Refusal> {
+        let mut moves = self.moves.clone();
+        if let Some(next) = moves.get_mut(index + 1) {
+            next.from = Some(restated.to);
+        }
+        moves[index] = restated;
+        let step_of = |moves: &[StageMove], at: usize| {
+            moves[at - 1].to.step(moves[at].to, came_from(moves, at - 1))
+        };
+        for at in index.max(1)..moves.len() {
+            let step = step_of(&moves, at);
+            if at > index && step == step_of(&self.moves, at) {
+                continue;
+            }
+            let StageMove { to, on, basis, reason, .. } = moves[at].clone();
+            let lacking =
+                step.map(|step| self.lacks(step, &MoveWish { to, on: Some(on), basis, reason }));
+            match lacking {
+                Ok(lacking) if lacking.is_empty() => {}
+                Ok(lacking) if at == index => return Err(Refusal::Missing(to, lacking)),
+                _ => return Err(Conflict::NotCorrectable.into()),
+            }
+        }
+        Ok(())
     }
 
     /// A preliminary matter is set; `None` when nothing differs.
@@ -285,44 +323,52 @@ impl History {
         let moves = &project.moves;
         let index = moves.iter().position(|m| m.id == wish.of).ok_or(Refusal::NoSuchPart)?;
         let old = &moves[index];
-        let before = index.checked_sub(1).map(|i| &moves[i]);
-        let after = moves.get(index + 1);
         let reason = wish.reason.ok_or_else(|| fault("/reason", Why::Required))?;
 
         let on = effective_day("/on", wish.on.or(Some(old.on)), today)?;
-        if let Some(before) = before.filter(|before| on < before.on) {
-            return Err(fault("/on", Why::TooEarly { earliest: before.on.to_string() }));
+        let before = index.checked_sub(1).map(|before| moves[before].on);
+        if let Some(before) = before.filter(|before| on < *before) {
+            return Err(fault("/on", Why::TooEarly { earliest: before.to_string() }));
         }
-        if let Some(after) = after.filter(|after| on > after.on) {
-            return Err(fault("/on", Why::TooLate { latest: after.on.to_string() }));
+        let after = moves.get(index + 1).map(|after| after.on);
+        if let Some(after) = after.filter(|after| on > *after) {
+            return Err(fault("/on", Why::TooLate { latest: after.to_string() }));
         }
         let to = wish.to.unwrap_or(old.to);
+        if wish.on.is_none() && !old.is_dated {
+            let is_day = |fact: &Fact| {
+                matches!(fact, Fact::ActualStart | Fact::ActualFinish | Fact::InUseSince)
+            };
+            let lacking: Vec<Fact> = to.entry_facts().iter().copied().filter(is_day).collect();
+            if !lacking.is_empty() {
+                return Err(Refusal::Missing(to, lacking));
+            }
+        }
         let act = self.changes().iter().find(|change| change.seq == wish.of).map(|c| &c.act);
         if to != old.to {
-            let fits_before = match (act, before) {
-                (Some(Act::Register { placed: Some(_), .. }), _) => to.rank().is_some(),
-                (Some(Act::Move { .. }), Some(before)) => before.to.step(to, before.from).is_ok(),
+            let may_lead_elsewhere = match act {
+                Some(Act::Register { placed: Some(_), .. }) => to.rank().is_some(),
+                Some(Act::Move { .. }) => true,
                 _ => false,
             };
-            let fits_after =
-                after.is_none_or(|after| to.step(after.to, before.map(|m| m.to)).is_ok());
-            if !fits_before || !fits_after {
+            if !may_lead_elsewhere || self.is_filed_since(old, to) {
                 return Err(Conflict::NotCorrectable.into());
             }
-            if let Some(before) = before {
-                let step = before.to.step(to, before.from)?;
-                let basis = old.basis.clone();
-                let wish = MoveWish { to, on: Some(on), basis, reason: Some(reason.clone()) };
-                let lacking = project.lacks(step, &wish);
-                if !lacking.is_empty() {
-                    return Err(Refusal::Missing(to, lacking));
-                }
-            }
+            let restated = StageMove { on, to, reason: Some(reason.clone()), ..old.clone() };
+            project.follows_with(index, restated)?;
         } else if matches!(act, Some(Act::Register { placed: None, .. })) {
             return Err(Conflict::NotCorrectable.into());
         }
         let act = Act::CorrectMove { of: wish.of, on, to, reason };
         Ok(Proposal { effective_on: today, act })
+    }
+
+    /// Whether a filing has been dealt with since a move that now would, or would not, have left the
+    /// project a concept.
+    fn is_filed_since(&self, old: &StageMove, to: Stage) -> bool {
+        let files = |act: &Act| matches!(act, Act::Submit | Act::Accept | Act::Return { .. });
+        (old.to == Stage::Concept || to == Stage::Concept)
+            && self.changes().iter().any(|change| change.seq > old.id && files(&change.act))
     }
 
     /// An inferred stage is confirmed, with the day and the document where they are known.

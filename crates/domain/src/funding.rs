@@ -196,7 +196,10 @@ impl FundingBody {
         if let (Some(amount), Some(arrived)) = (amount, arrived) {
             if arrived > amount {
                 faults.add("/arrived", Why::ArrivedExceedsAmount);
-            } else if arrived > Money::ZERO && status < FundingStatus::Approved {
+            } else if arrived > Money::ZERO
+                && status < FundingStatus::Approved
+                && faults.is_empty_at("/status")
+            {
                 faults.add("/arrived", Why::ArrivedBeforeApproval);
             } else if status == FundingStatus::Arrived && arrived < amount {
                 faults.add("/arrived", Why::NotAllArrived);

@@ -98,10 +98,14 @@ impl History {
             })
             .map(|change| (of(change.seq).on.unwrap_or(change.effective_on), change))
             .collect();
-        let Some(beginning) = dated.iter().map(|(day, _)| *day).min() else { return Vec::new() };
+        // A label may have changed long before the project began; that does not begin it.
+        let tells = dated.iter().filter(|(_, change)| change.act != Act::Relabel);
+        let Some(beginning) = tells.map(|(day, _)| *day).min() else { return Vec::new() };
         for (day, change) in &mut dated {
-            if matches!(change.act, Act::Register { .. }) {
-                *day = beginning;
+            match change.act {
+                Act::Register { .. } => *day = beginning,
+                Act::Relabel => *day = beginning.max(*day),
+                _ => {}
             }
         }
         dated.sort_by_key(|(day, change)| {
@@ -129,18 +133,30 @@ impl History {
     }
 
     /// The first business day on which a change can make a difference: what holds before it stays
-    /// as it was.
+    /// as it was. It is the same whether the change has been added already or not.
     pub fn touches_from(&self, change: &Change) -> Date {
-        let moved = match &change.act {
-            Act::CorrectMove { of, on, .. } => Some((*of, Some(*on))),
-            Act::ConfirmStage { of, on, .. } => Some((*of, *on)),
-            _ => None,
+        let (of, on) = match &change.act {
+            Act::CorrectMove { of, on, .. } => (*of, Some(*on)),
+            Act::ConfirmStage { of, on, .. } => (*of, *on),
+            _ => return change.effective_on,
         };
-        let Some((of, on)) = moved else { return change.effective_on };
-        let before = self.changes.iter().find(|earlier| earlier.seq == of);
-        let was = self.restated().get(&of).and_then(|restated| restated.on);
-        let was = was.or(before.map(|earlier| earlier.effective_on)).unwrap_or(change.effective_on);
+        // A placing shows from the project's beginning, which other changes may have put earlier.
+        let segments = self.up_to(change.seq.saturating_sub(1)).timeline();
+        let shows = |segment: &&Segment| segment.project.moves.iter().any(|step| step.id == of);
+        let was = segments.iter().find(shows).map_or(change.effective_on, |segment| segment.from);
         on.map_or(was, |on| on.min(was))
+    }
+
+    /// The number of the last change that had a say in how the project stood on a day; `None` before
+    /// its beginning.
+    pub fn version_at(&self, day: Date) -> Option<u32> {
+        self.at(day)?;
+        let touches = |index: &usize| {
+            let change = &self.changes[*index];
+            let earlier = Self { changes: self.changes[..*index].to_vec(), ..self.clone() };
+            matches!(change.act, Act::Register { .. }) || earlier.touches_from(change) <= day
+        };
+        (0..self.changes.len()).rev().find(touches).map(|index| self.changes[index].seq)
     }
 
     /// Each corrected move as its corrections leave it.

@@ -11,7 +11,14 @@ use std::str::FromStr;
 ///
 /// It lets the whole of a body be read even when one of its values is wrong.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Given<T>(Result<T, Why>);
+pub struct Given<T>(Result<T, Misread>);
+
+/// Why a value could not be read, and where below its own place.
+#[derive(Debug, Clone, PartialEq)]
+struct Misread {
+    below: String,
+    why: Why,
+}
 
 impl<T> Given<T> {
     /// A value that is in order.
@@ -23,7 +30,12 @@ impl<T> Given<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        Ok(Self(serde_json::from_value(value).map_err(|error| why(&error.to_string()))))
+        // serde would take a list for the fields of an object in their order.
+        if value.is_array() && serde_json::from_value::<T>(serde_json::json!({})).is_ok() {
+            let why = Why::WrongType { expected: "object" };
+            return Ok(Self(Err(Misread { below: String::new(), why })));
+        }
+        Ok(Self(serde_json::from_value(value).map_err(|error| Misread::new(&error.to_string()))))
     }
 }
 
@@ -31,15 +43,33 @@ impl<T: Serialize> Serialize for Given<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Ok(value) => value.serialize(serializer),
-            Err(why) => Err(serde::ser::Error::custom(why.code())),
+            Err(misread) => Err(serde::ser::Error::custom(misread.why.code())),
         }
     }
+}
+
+impl Misread {
+    fn new(message: &str) -> Self {
+        let below = unknown_field(message)
+            .map(|field| format!("/{}", field.replace('~', "~0").replace('/', "~1")));
+        Self { below: below.unwrap_or_default(), why: why(message) }
+    }
+}
+
+/// The field that a parser's message calls unknown.
+fn unknown_field(message: &str) -> Option<&str> {
+    let (field, _) = message.strip_prefix("unknown field `")?.rsplit_once("`, expected ")?;
+    Some(field)
 }
 
 /// Turns a parser's message back into a reason: types of this crate say `why:<code>`, serde says
 /// what type it expected.
 pub fn why(message: &str) -> Why {
-    if let Some(rest) = message.split("why:").nth(1) {
+    if unknown_field(message).is_some() {
+        return Why::UnknownField;
+    }
+    // The rest of a message may quote what was given, whatever that says.
+    if let Some(rest) = message.strip_prefix("why:") {
         let code = rest.split([' ', ',']).next().unwrap_or_default();
         return match code {
             "not_money" => Why::NotMoney,
@@ -53,7 +83,7 @@ pub fn why(message: &str) -> Why {
             _ => Why::Malformed { detail: message.to_owned() },
         };
     }
-    let expected = message.split("expected ").nth(1).unwrap_or_default();
+    let expected = message.rsplit_once("expected ").map_or("", |(_, expected)| expected);
     let expected = match expected {
         e if e.starts_with("a string") => "string",
         e if e.starts_with("a sequence") => "array",
@@ -85,7 +115,13 @@ impl Faults {
 
     /// A value that may be absent.
     pub fn optional<T>(&mut self, pointer: &str, given: Option<Given<T>>) -> Option<T> {
-        given.and_then(|given| self.take(pointer, given.0))
+        match given?.0 {
+            Ok(value) => Some(value),
+            Err(Misread { below, why }) => {
+                self.add(&format!("{pointer}{below}"), why);
+                None
+            }
+        }
     }
 
     /// A value that must be there.

@@ -94,6 +94,15 @@ pub(crate) struct Restated {
     pub confirmed: bool,
 }
 
+/// The stage before the one that a move led to. A move out of 终止 takes the cancellation back, so
+/// that how the project had come there before is what counts.
+pub(crate) fn came_from(moves: &[StageMove], mut index: usize) -> Option<Stage> {
+    while index >= 2 && moves[index].from == Some(Stage::Cancelled) {
+        index -= 2;
+    }
+    moves.get(index)?.from
+}
+
 impl Project {
     /// The project as its registration leaves it.
     pub(crate) fn registered(
@@ -148,7 +157,8 @@ impl Project {
             Act::Move { to, basis, reason } => {
                 let to = restated.to.unwrap_or(*to);
                 // Out of the library again: the filing starts anew, with the reason given.
-                if to == Stage::Concept && self.decide_filing(change, Filing::Returned) {
+                let leaves_library = (self.stage, to) == (Stage::Reserve, Stage::Concept);
+                if leaves_library && self.decide_filing(change, Filing::Returned) {
                     self.returned_because.clone_from(reason);
                 }
                 self.enter(change, to, None, basis.clone(), reason.clone(), restated);
@@ -179,9 +189,9 @@ impl Project {
         self.moves.last().map_or(StageBasis::Recorded, |last| last.stage_basis)
     }
 
-    /// The stage that the last move left.
+    /// The stage that the last move left, a cancellation that was taken back not counted.
     pub fn left_stage(&self) -> Option<Stage> {
-        self.moves.last().and_then(|last| last.from)
+        came_from(&self.moves, self.moves.len().checked_sub(1)?)
     }
 
     /// The sum of its sources; it may pass what one amount may be.
@@ -227,14 +237,17 @@ impl Project {
         self.matters.values().any(begun)
     }
 
-    /// Whether the last move into a stage names its document.
+    /// Whether the last move up into a stage, or one that came back to it since, names its document.
     pub fn has_document_for(&self, stage: Stage) -> bool {
-        let entered = self
-            .moves
-            .iter()
-            .rev()
-            .find(|step| step.to == stage && step.from != Some(Stage::Suspended));
-        entered.and_then(|step| step.basis.as_ref()).is_some_and(Document::is_named)
+        let comes_back = |step: &StageMove| {
+            let from = step.from.map(Stage::rank);
+            from.is_some_and(|from| from.is_none() || from > stage.rank())
+        };
+        let into = self.moves.iter().rev().filter(|step| step.to == stage);
+        let named = |step: &StageMove| step.basis.as_ref().is_some_and(Document::is_named);
+        into.map(|step| (named(step), comes_back(step)))
+            .find(|(is_named, comes_back)| *is_named || !comes_back)
+            .is_some_and(|(is_named, _)| is_named)
     }
 
     /// Sets the filing unless a later record has decided it.

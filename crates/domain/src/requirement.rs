@@ -101,7 +101,7 @@ impl Project {
     /// is asked for what the reserve needs, since that is what it is being filled in for; one in
     /// 停缓建 or 终止 for what the stage it left asks for.
     pub fn missing(&self) -> Vec<Fact> {
-        let rank = self.stage.rank().or_else(|| self.left_stage().and_then(Stage::rank));
+        let rank = self.moves.iter().rev().find_map(|step| step.to.rank());
         let rank = rank.unwrap_or(0).max(1);
         let mut missing: Vec<Fact> =
             Stage::ORDER[..=rank].iter().flat_map(|stage| self.missing_for(*stage)).collect();

@@ -1,13 +1,14 @@
 //! Likely duplicates: how likely two entries are one project, and why.
 
+use crate::code::RegionCode;
 use crate::credit_code::CreditCode;
-use crate::facts::Facts;
+use crate::facts::{Facts, OwnerUnit};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::name::NameKey;
 use crate::project_code::ProjectCode;
 use crate::word::words;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
@@ -61,6 +62,36 @@ pub struct Probe {
     pub total_investment: Option<Money>,
 }
 
+/// What of a registered project is compared; a card reads as one.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Candidate {
+    /// Name.
+    pub name: String,
+    /// The region where it counts.
+    pub region: RegionCode,
+    /// Further regions.
+    pub also_in: Vec<RegionCode>,
+    /// Project code.
+    pub code: Option<ProjectCode>,
+    /// Owner unit.
+    pub owner_unit: Option<OwnerUnit>,
+    /// Total investment.
+    pub total_investment: Option<Money>,
+}
+
+impl From<&Facts> for Candidate {
+    fn from(facts: &Facts) -> Self {
+        Self {
+            name: facts.name.clone(),
+            region: facts.region.clone(),
+            also_in: facts.also_in.clone(),
+            code: facts.code.clone(),
+            owner_unit: facts.owner_unit.clone(),
+            total_investment: facts.total_investment,
+        }
+    }
+}
+
 /// A score from 0 to 1 and the reasons for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Likeness {
@@ -80,6 +111,11 @@ impl Probe {
     /// lower it. The same project code decides alone, since a code belongs to one project; with
     /// another part's suffix (-001) it weighs like a name.
     pub fn likeness(&self, facts: &Facts) -> Likeness {
+        self.likeness_to(&facts.into())
+    }
+
+    /// As [`Probe::likeness`], for a candidate.
+    pub fn likeness_to(&self, facts: &Candidate) -> Likeness {
         let mut reasons = Vec::new();
         let mut score = 0.0_f64;
         if let (Some(mine), Some(theirs)) = (&self.code, &facts.code)
@@ -113,13 +149,13 @@ impl Probe {
         Likeness { score: score.max(by_name).clamp(0.0, 1.0), reasons }
     }
 
-    fn same_region(&self, facts: &Facts) -> Option<bool> {
+    fn same_region(&self, facts: &Candidate) -> Option<bool> {
         let region = self.region.as_ref()?;
-        let lies = |code: &crate::code::RegionCode| code.as_str() == region;
+        let lies = |code: &RegionCode| code.as_str() == region;
         Some(lies(&facts.region) || facts.also_in.iter().any(lies))
     }
 
-    fn same_owner(&self, facts: &Facts) -> Option<bool> {
+    fn same_owner(&self, facts: &Candidate) -> Option<bool> {
         let theirs = facts.owner_unit.as_ref()?;
         if let (Some(mine), Some(code)) = (&self.credit_code, &theirs.credit_code) {
             return Some(mine == code);
@@ -128,7 +164,7 @@ impl Probe {
         Some(mine.likeness(&NameKey::new(&theirs.name)) >= 0.9)
     }
 
-    fn similar_investment(&self, facts: &Facts) -> Option<bool> {
+    fn similar_investment(&self, facts: &Candidate) -> Option<bool> {
         let (mine, theirs) = (self.total_investment?.fen(), facts.total_investment?.fen());
         Some((mine - theirs).abs() <= mine.max(theirs) / 20)
     }

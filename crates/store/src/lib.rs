@@ -1,1 +1,28 @@
-//! x
+//! Where the registry is kept: SQLite or PostgreSQL, through sea-orm, which no other crate knows.
+//!
+//! Reads hang on [`Store`] and take a [`shortboard_domain::access::Sight`]; writes hang on [`Tx`],
+//! which takes a [`shortboard_domain::access::Permit`] and records everything in the trail.
+
+pub mod account;
+mod backup;
+mod check;
+pub mod checkpoint;
+mod error;
+mod idempotency;
+pub mod project;
+pub mod reference;
+mod row;
+mod snapshot;
+mod store;
+mod time;
+pub mod trail;
+mod tx;
+mod verify;
+
+pub use check::Checked;
+pub use ed25519_dalek::{SigningKey, VerifyingKey};
+pub use error::StoreError;
+pub use idempotency::IdempotencyKey;
+pub use store::{Clock, Setup, Store, sqlite_path};
+pub use tx::Tx;
+pub use verify::{Breach, Verification};

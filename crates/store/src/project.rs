@@ -1,0 +1,292 @@
+//! Projects: how they are registered, changed and read, one by one.
+
+mod changes;
+pub(crate) mod facets;
+mod list;
+mod similar;
+mod source;
+mod summary;
+pub(crate) mod version;
+
+pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage};
+pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
+pub use similar::Similar;
+pub use summary::{Dimension, Summary, SummaryRow};
+
+use crate::error::StoreError;
+use crate::row::audit_record as record;
+use crate::time;
+use crate::trail::Entry;
+use crate::tx::Tx;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, TryGetable,
+};
+use shortboard_domain::access::{Action, Sight};
+use shortboard_domain::change::{Act, Change, Placing, Proposal};
+use shortboard_domain::codelist::CodeLists;
+use shortboard_domain::decision::{self, Refusal};
+use shortboard_domain::document::Source;
+use shortboard_domain::facts::Facts;
+use shortboard_domain::history::History;
+use shortboard_domain::project::Project;
+use version::Restated;
+
+/// Which state of the registry a read asks for: by business day, and by what was recorded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct When {
+    /// As it stood on that day; blank: as it stands now.
+    pub as_of: Option<Date>,
+    /// As it was recorded by that time; blank: by now.
+    pub known_at: Option<Timestamp>,
+}
+
+impl When {
+    /// Whether it is simply now.
+    pub fn is_now(self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none()
+    }
+}
+
+/// A project as seen at some point of both time axes.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The project.
+    pub project: Project,
+    /// Its version then.
+    pub version: i64,
+    /// When that version was recorded.
+    pub updated_at: Timestamp,
+    /// The day whose names it shows.
+    pub day: Date,
+}
+
+/// What a decision may know besides the project.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The code lists.
+    pub lists: &'a CodeLists,
+    /// The registry's day.
+    pub today: Date,
+}
+
+/// A decision about a project: what to record, nothing, or why not.
+pub type Decision = Result<Option<Proposal>, Refusal>;
+
+impl crate::Store {
+    /// A project's history; `None` when there is no such project or it is out of sight.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn history(&self, sight: &Sight, id: i64) -> Result<Option<History>, StoreError> {
+        let history = load_history(self.reader(), id).await?;
+        Ok(history.filter(|history| {
+            history.current().is_some_and(|project| sight.sees(&project.reach()))
+        }))
+    }
+
+    /// A project as it stood and was known; `None` when it was not there or is out of sight.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn project(
+        &self,
+        sight: &Sight,
+        id: i64,
+        when: When,
+    ) -> Result<Option<Seen>, StoreError> {
+        let Some(mut history) = load_history(self.reader(), id).await? else { return Ok(None) };
+        if let Some(time) = when.known_at {
+            history = history.known_at(time);
+        }
+        let day = when.as_of.unwrap_or_else(|| self.today());
+        Ok(seen(&history, when, day).filter(|seen| sight.sees(&seen.project.reach())))
+    }
+}
+
+/// The latest state a history knows for a day.
+pub(crate) fn seen(history: &History, when: When, day: Date) -> Option<Seen> {
+    let project = if when.as_of.is_some() { history.at(day) } else { history.current() }?;
+    let version = match when.as_of {
+        Some(day) => history.version_at(day)?,
+        None => history.changes().last()?.seq,
+    };
+    let updated_at = history.changes().iter().find(|c| c.seq == version)?.recorded_at;
+    Some(Seen { project, version: version.into(), updated_at, day })
+}
+
+pub(crate) async fn load_history(
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<History>, StoreError> {
+    if id < 1 {
+        return Ok(None);
+    }
+    let rows = record::Entity::find()
+        .filter(record::Column::Chain.eq(id))
+        .order_by_asc(record::Column::Seq)
+        .all(db)
+        .await?;
+    history_of(id, rows)
+}
+
+/// The history that a project's records tell.
+pub(crate) fn history_of(
+    id: i64,
+    rows: Vec<record::Model>,
+) -> Result<Option<History>, StoreError> {
+    let Some(number) = rows.first().map(|row| row.subject.clone()) else { return Ok(None) };
+    let changes: Result<Vec<Change>, StoreError> = rows.into_iter().map(change_of).collect();
+    Ok(Some(History::new(id, number, changes?)))
+}
+
+fn change_of(row: record::Model) -> Result<Change, StoreError> {
+    let effective_on = row.effective_on.unwrap_or_default();
+    Ok(Change {
+        seq: u32::try_from(row.seq)
+            .map_err(|_| StoreError::inconsistent("audit_record.seq", row.seq))?,
+        recorded_at: time::timestamp(row.recorded_at, "audit_record.recorded_at")?,
+        actor: row.actor,
+        effective_on: time::date(&effective_on, "audit_record.effective_on")?,
+        act: serde_json::from_str(&row.body)
+            .map_err(|error| StoreError::inconsistent("audit_record.body", error))?,
+    })
+}
+
+impl Tx {
+    /// Registers a project; `effective_on` is today by default.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
+    pub async fn register(
+        &mut self,
+        facts: Facts,
+        source: Option<Source>,
+        placed: Option<Placing>,
+        effective_on: Option<Date>,
+    ) -> Result<History, StoreError> {
+        self.require(match placed {
+            Some(_) => &[Action::PlaceProject, Action::LoadSeeds],
+            None => &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds],
+        })?;
+        let id = self.next_project_id().await?;
+        let number = format!("BDB{}-{id:06}", self.today().year());
+        let day = effective_on.unwrap_or(self.today());
+        let mut history = History::new(id, number, Vec::new());
+        let proposal = decision::register(facts, source, placed, day);
+        self.record(&mut history, proposal).await?;
+        Ok(history)
+    }
+
+    /// Changes a project: locks it, compares its version, lets the rules decide, records. The
+    /// history comes back as it is afterwards, also when the decision was to record nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Stale`], [`StoreError::Refused`],
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
+    pub async fn change<D>(
+        &mut self,
+        id: i64,
+        expected: Option<i64>,
+        decide: D,
+    ) -> Result<History, StoreError>
+    where
+        D: FnOnce(&History, &Project, Setting<'_>) -> Decision,
+    {
+        self.lock_project(id).await?;
+        let mut history = load_history(&self.db, id).await?.ok_or(StoreError::Missing)?;
+        let current = i64::from(history.next_seq() - 1);
+        if let Some(expected) = expected.filter(|expected| *expected != current) {
+            return Err(StoreError::Stale { expected, current });
+        }
+        let project = history.current().ok_or(StoreError::Missing)?;
+        let setting = Setting { lists: &self.lists, today: self.today() };
+        if let Some(proposal) = decide(&history, &project, setting)? {
+            self.record(&mut history, proposal).await?;
+        }
+        Ok(history)
+    }
+
+    /// Appends a change to the trail, restates the versions it touches, and brings the current row
+    /// up to date.
+    async fn record(
+        &mut self,
+        history: &mut History,
+        proposal: Proposal,
+    ) -> Result<(), StoreError> {
+        self.require(rights(&proposal.act))?;
+        let head = self.head(history.id).await?;
+        let change = Change {
+            seq: history.next_seq(),
+            recorded_at: self.after(head.as_ref()),
+            actor: self.actor().to_owned(),
+            effective_on: proposal.effective_on,
+            act: proposal.act,
+        };
+        let from = history.touches_from(&change);
+        let body = serde_json::to_string(&change.act).unwrap_or_default();
+        let action = change.act.as_str();
+        history.push(change.clone());
+
+        let open = version::open_from(&self.db, history.id, from).await?;
+        let restated = Restated::new(history, &change, from, open, &self.lists)?;
+        let entry = Entry {
+            chain: history.id,
+            recorded_at: change.recorded_at,
+            action,
+            effective_on: Some(change.effective_on),
+            subject: &history.registry_number,
+            body,
+            versions: restated.proof(),
+        };
+        self.append(head, entry).await?;
+        restated.write(&self.db).await
+    }
+
+    async fn lock_project(&self, id: i64) -> Result<(), StoreError> {
+        // SQLite has one writer; PostgreSQL locks the row against another change of it.
+        if self.is_postgres() {
+            let sql = "SELECT id FROM project WHERE id = $1 FOR UPDATE";
+            let statement =
+                Statement::from_sql_and_values(self.db.get_database_backend(), sql, [id.into()]);
+            self.db.query_one_raw(statement).await?.ok_or(StoreError::Missing)?;
+        }
+        Ok(())
+    }
+
+    /// A number that no project has. Projects are never removed, so that on SQLite, which has one
+    /// writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
+    async fn next_project_id(&self) -> Result<i64, StoreError> {
+        let sql = if self.is_postgres() {
+            "SELECT nextval('project_number') AS id"
+        } else {
+            "SELECT COALESCE(MAX(id), 0) + 1 AS id FROM project"
+        };
+        let statement = Statement::from_string(self.db.get_database_backend(), sql);
+        let row = self.db.query_one_raw(statement).await?.ok_or(StoreError::Missing)?;
+        Ok(i64::try_get_by(&row, "id")?)
+    }
+}
+
+/// The actions of which one permits an act.
+fn rights(act: &Act) -> &'static [Action] {
+    match act {
+        Act::Register { placed: None, .. } => {
+            &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds]
+        }
+        Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
+        Act::ChangeFacts { .. } | Act::SetMatter { .. } => {
+            &[Action::ChangeFacts, Action::PlaceProject]
+        }
+        Act::Submit => &[Action::SubmitFiling],
+        Act::Accept | Act::Return { .. } => &[Action::ReviewFiling],
+        Act::Move { .. } => &[Action::MoveStage, Action::CorrectStage, Action::PlaceProject],
+        Act::CorrectMove { .. } => &[Action::CorrectStage],
+        Act::ConfirmStage { .. } => &[Action::MoveStage],
+        Act::AddFunding { .. } | Act::ChangeFunding { .. } | Act::RemoveFunding { .. } => {
+            &[Action::TagFunding, Action::PlaceProject]
+        }
+        Act::Relabel => &[Action::LoadSeeds],
+    }
+}

@@ -1,0 +1,221 @@
+//! What changed in the library between two days: what entered, left, moved and was re-funded.
+
+use super::source::Source;
+use super::{ListFilter, When};
+use crate::error::StoreError;
+use crate::project::facets::iden;
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable};
+use serde::Serialize;
+use shortboard_domain::access::Sight;
+use shortboard_domain::money::SignedMoney;
+use shortboard_domain::stage::Stage;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// How a project changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It was accepted into the library.
+    Entered,
+    /// It is not in the library any more: cancelled, or sent back to concept.
+    Left,
+    /// It stands at another stage.
+    Moved,
+    /// Its total investment, its sources or what has arrived of them differ.
+    Refunded,
+}
+
+/// What is compared between the two days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Standing {
+    /// Stage.
+    pub stage: Stage,
+    /// Total investment, yuan.
+    pub total_investment: Option<SignedMoney>,
+    /// The sum of the sources, yuan.
+    pub planned_funding: SignedMoney,
+    /// What has arrived of them, yuan.
+    pub arrived_funding: SignedMoney,
+}
+
+/// A project that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedProject {
+    /// Its number.
+    pub id: i64,
+    /// How it changed.
+    pub changes: Vec<ChangeKind>,
+    /// How it stood on the first day; blank when it was not in the library.
+    pub before: Option<Standing>,
+    /// How it stood on the second day; blank when it is not in the library.
+    pub after: Option<Standing>,
+    /// Its card on the later day on which it was in the library, as JSON.
+    pub card: String,
+}
+
+/// A question for changes.
+#[derive(Debug, Clone)]
+pub struct ChangeQuery {
+    /// The first day.
+    pub from: jiff::civil::Date,
+    /// The second day.
+    pub to: jiff::civil::Date,
+    /// Which projects: those whose state on either day the filter lets through.
+    pub filter: ListFilter,
+    /// Only after this project's number.
+    pub after: i64,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+/// A page of changes.
+#[derive(Debug, Clone)]
+pub struct ChangesPage {
+    /// The changed projects, by number.
+    pub items: Vec<ChangedProject>,
+    /// The number after which the next page begins.
+    pub next: Option<i64>,
+    /// How many projects changed in each way, over all pages.
+    pub counts: BTreeMap<ChangeKind, i64>,
+}
+
+/// The rows of one day, by project, each with whether the filter lets it through.
+type Day = BTreeMap<i64, (Standing, bool)>;
+
+impl crate::Store {
+    /// What changed between two days in the library, that is, among accepted projects that are not
+    /// cancelled.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn changes(
+        &self,
+        sight: &Sight,
+        query: &ChangeQuery,
+    ) -> Result<ChangesPage, StoreError> {
+        let on = |day| When { as_of: Some(day), known_at: None };
+        let before = self.library(sight, query, on(query.from)).await?;
+        let after = self.library(sight, query, on(query.to)).await?;
+
+        let mut ids: Vec<i64> = before.keys().chain(after.keys()).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut page =
+            ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new() };
+        for id in ids {
+            let (old, new) = (before.get(&id), after.get(&id));
+            let asked_for = [old, new].into_iter().flatten().any(|(_, passes)| *passes);
+            let (old, new) = (old.map(|(old, _)| old), new.map(|(new, _)| new));
+            let changes = compare(old, new);
+            if changes.is_empty() || !asked_for {
+                continue;
+            }
+            for change in &changes {
+                *page.counts.entry(*change).or_default() += 1;
+            }
+            if id <= query.after {
+                continue;
+            }
+            if page.items.len() == query.limit {
+                page.next = page.next.or(page.items.last().map(|last| last.id));
+                continue;
+            }
+            page.items.push(ChangedProject {
+                id,
+                changes,
+                before: old.cloned(),
+                after: new.cloned(),
+                card: String::new(),
+            });
+        }
+        self.put_cards(&mut page, query).await?;
+        Ok(page)
+    }
+
+    /// The projects of the library on a day that changed their version since the other one: a
+    /// version that holds on both days is the same on both.
+    async fn library(
+        &self,
+        sight: &Sight,
+        query: &ChangeQuery,
+        when: When,
+    ) -> Result<Day, StoreError> {
+        let source = Source::of(self.backend(), when);
+        let (first, last) = (query.from.min(query.to), query.from.max(query.to));
+        let mut rows = source.rows(sight, &ListFilter::default());
+        rows.and_where(Expr::col(iden("filing")).eq("accepted"))
+            .and_where(Expr::col(iden("stage")).ne(Stage::Cancelled.as_str()))
+            .and_where(
+                Expr::col(iden("effective_from"))
+                    .gt(first.to_string())
+                    .or(Expr::col(iden("effective_to")).lte(last.to_string())),
+            );
+        let passes = Expr::case(source.passes(&query.filter), true).finally(false);
+        rows.expr_as(passes, iden("passes"));
+        select_standing(&mut rows, source);
+        let rows = self.reader().query_all(&rows).await?;
+        rows.iter().map(standing).collect()
+    }
+
+    async fn put_cards(
+        &self,
+        page: &mut ChangesPage,
+        query: &ChangeQuery,
+    ) -> Result<(), StoreError> {
+        for item in &mut page.items {
+            let day = if item.after.is_some() { query.to } else { query.from };
+            let sql = "SELECT card FROM project_version WHERE project_id = $1 AND recorded_to = $2 \
+                       AND effective_from <= $3 AND effective_to > $3";
+            let values = [item.id.into(), crate::time::NEVER.into(), day.to_string().into()];
+            let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+            let row = self.reader().query_one_raw(statement).await?;
+            item.card = row.map(|row| String::try_get_by(&row, "card")).transpose()?.unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+fn select_standing(rows: &mut SelectStatement, source: Source) {
+    rows.expr_as(source.id(), iden("project_id"));
+    for column in ["stage", "total_investment", "planned_funding", "arrived_funding"] {
+        rows.column(iden(column));
+    }
+}
+
+fn standing(row: &QueryResult) -> Result<(i64, (Standing, bool)), StoreError> {
+    let stage = String::try_get_by(row, "stage")?;
+    let money = |column: &str| i64::try_get_by(row, column).map(SignedMoney::from_fen);
+    let total = Option::<i64>::try_get_by(row, "total_investment")?;
+    let standing = Standing {
+        stage: stage
+            .parse()
+            .map_err(|_| StoreError::inconsistent("project_version.stage", &stage))?,
+        total_investment: total.map(SignedMoney::from_fen),
+        planned_funding: money("planned_funding")?,
+        arrived_funding: money("arrived_funding")?,
+    };
+    let passes = bool::try_get_by(row, "passes")?;
+    Ok((i64::try_get_by(row, "project_id")?, (standing, passes)))
+}
+
+fn compare(old: Option<&Standing>, new: Option<&Standing>) -> Vec<ChangeKind> {
+    match (old, new) {
+        (None, Some(_)) => vec![ChangeKind::Entered],
+        (Some(_), None) => vec![ChangeKind::Left],
+        (Some(old), Some(new)) => {
+            let mut changes = Vec::new();
+            if old.stage != new.stage {
+                changes.push(ChangeKind::Moved);
+            }
+            if (old.total_investment, old.planned_funding, old.arrived_funding)
+                != (new.total_investment, new.planned_funding, new.arrived_funding)
+            {
+                changes.push(ChangeKind::Refunded);
+            }
+            changes
+        }
+        (None, None) => Vec::new(),
+    }
+}

@@ -1,0 +1,271 @@
+//! The store: one database, read through some connections and written through a [`Tx`].
+
+use crate::error::StoreError;
+use crate::reference;
+use crate::tx::Tx;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use shortboard_domain::access::Permit;
+use shortboard_domain::codelist::CodeLists;
+use shortboard_migrations::{Migrator, MigratorTrait};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Where time comes from: an argument, so that history can be tested.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How often a write is tried that the database broke off for another one's sake.
+const ATTEMPTS: u32 = 8;
+
+/// How to reach the database and how to tell time.
+#[derive(Clone)]
+pub struct Setup {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub url: String,
+    /// Connections for reading; PostgreSQL writers share them.
+    pub connections: u32,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// The zone whose days are the registry's days.
+    pub zone: TimeZone,
+}
+
+/// The registry's database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    clock: Clock,
+    zone: TimeZone,
+    lists: Arc<RwLock<Arc<CodeLists>>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("backend", &self.backend()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the database; a SQLite file is made when it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it cannot be reached, [`StoreError::File`] when the folder of a
+    /// SQLite file cannot be made.
+    pub async fn open(setup: Setup) -> Result<Self, StoreError> {
+        let (reader, writer) = if let Some(path) = sqlite_path(&setup.url) {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, error))?;
+            }
+            // The writer comes first: it makes the file and sets its journal mode.
+            let writer = Database::connect(sqlite(&setup.url, 1, false)).await?;
+            (Database::connect(sqlite(&setup.url, setup.connections, true)).await?, writer)
+        } else {
+            let pool = Database::connect(postgres(&setup.url, setup.connections)).await?;
+            (pool.clone(), pool)
+        };
+        Ok(Self {
+            reader,
+            writer,
+            clock: setup.clock,
+            zone: setup.zone,
+            lists: Arc::default(),
+        })
+    }
+
+    /// Brings the database to this version and reads the code lists.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Migrator::up(&self.writer, None).await?;
+        self.reload_lists().await
+    }
+
+    /// Reads the code lists, when the database is of this version.
+    ///
+    /// # Errors
+    /// [`StoreError::Version`] when steps are pending or unknown.
+    pub async fn require_migrated(&self) -> Result<(), StoreError> {
+        let pending = self.pending_steps().await?;
+        if !pending.is_empty() {
+            let steps = pending.join(", ");
+            return Err(StoreError::Version(format!(
+                "the database lacks the steps {steps}: run `shortboard migrate`"
+            )));
+        }
+        self.reload_lists().await
+    }
+
+    /// The steps of this version that the database lacks.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], also for steps this program does not know.
+    pub async fn pending_steps(&self) -> Result<Vec<String>, StoreError> {
+        let pending = Migrator::get_pending_migrations(&self.writer).await?;
+        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// The steps the database has taken.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn taken_steps(&self) -> Result<Vec<String>, StoreError> {
+        let taken = Migrator::get_applied_migrations(&self.writer).await?;
+        Ok(taken.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.reader.ping().await?)
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        crate::time::truncated((self.clock)())
+    }
+
+    /// The day now, in the registry's zone.
+    pub fn today(&self) -> Date {
+        self.day_of(self.now())
+    }
+
+    /// The registry's day of a time.
+    pub fn day_of(&self, time: Timestamp) -> Date {
+        self.zone.to_datetime(time).date()
+    }
+
+    /// The last microsecond of a day in the registry's zone.
+    pub fn end_of_day(&self, day: Date) -> Timestamp {
+        let midnight = day.tomorrow().map(|next| next.at(0, 0, 0, 0));
+        let next = midnight.and_then(|midnight| self.zone.to_timestamp(midnight));
+        let last = next.ok().and_then(|next| {
+            Timestamp::from_microsecond(next.as_microsecond() - 1).ok()
+        });
+        last.unwrap_or(Timestamp::MAX)
+    }
+
+    /// The code lists.
+    pub fn lists(&self) -> Arc<CodeLists> {
+        self.lists.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the code lists anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn reload_lists(&self) -> Result<(), StoreError> {
+        let lists = Arc::new(reference::load_lists(&self.reader).await?);
+        *self.lists.write().unwrap_or_else(PoisonError::into_inner) = lists;
+        Ok(())
+    }
+
+    /// Writes: opens a transaction with leave to do one thing, does the work, commits.
+    ///
+    /// The write runs as a task of its own, so that a caller who hangs up cannot break it off half
+    /// way; it is tried again, a bounded number of times, when the database broke it off for
+    /// another writer's sake.
+    ///
+    /// # Errors
+    /// What the work returns; [`StoreError::Database`] when it could not be committed.
+    pub async fn write<T, F>(&self, permit: Permit, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
+    {
+        let store = self.clone();
+        let task = tokio::spawn(async move { store.attempt(permit, work).await });
+        task.await.map_err(|error| StoreError::BrokenOff(error.to_string()))?
+    }
+
+    async fn attempt<T, F>(&self, permit: Permit, work: F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>>,
+    {
+        let mut attempt = 1;
+        loop {
+            let outcome = self.once(permit.clone(), &work).await;
+            match outcome {
+                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                    tracing::debug!(attempt, %error, "a write is tried again");
+                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn once<T, F>(&self, permit: Permit, work: &F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>>,
+    {
+        let mut tx = Tx::begin(self, permit).await?;
+        match work(&mut tx).await {
+            Ok(value) => {
+                tx.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                tx.roll_back().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Which database it is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+}
+
+/// The path in a SQLite address.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+    Some(Path::new(rest.split('?').next().unwrap_or(rest)).to_owned())
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .create_if_missing(!read_only)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(20))
+                .foreign_keys(true);
+            if read_only { options.pragma("query_only", "ON") } else { options }
+        });
+    options
+}
+
+fn postgres(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false);
+    options
+}

@@ -1,0 +1,116 @@
+//! A write: a transaction that cannot be had without a permit and writes nothing without a record
+//! in the trail.
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::time;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use shortboard_domain::access::{Action, Permit};
+use shortboard_domain::codelist::CodeLists;
+use std::sync::Arc;
+
+/// The advisory locks of PostgreSQL, by number.
+pub(crate) mod lock {
+    /// Shared by every writer, taken alone by a checkpoint: when it has it, no record is under way.
+    pub const WRITERS: i64 = 0x5342_0001;
+    /// Taken by whoever writes to the registry's own chain.
+    pub const REGISTRY_CHAIN: i64 = 0x5342_0002;
+}
+
+/// An open write. Its verbs are beside the nouns they write.
+pub struct Tx {
+    pub(crate) db: DatabaseTransaction,
+    pub(crate) lists: Arc<CodeLists>,
+    permit: Permit,
+    now: Timestamp,
+    today: Date,
+    epoch: i64,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("permit", &self.permit).finish_non_exhaustive()
+    }
+}
+
+impl Tx {
+    pub(crate) async fn begin(store: &Store, permit: Permit) -> Result<Self, StoreError> {
+        // A deferred transaction that reads before it writes fails at once on SQLite when another
+        // process wrote in between.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let db = store.writer().begin_with_options(options).await?;
+        if db.get_database_backend() == DbBackend::Postgres {
+            let lock = match permit.action() {
+                Action::WriteCheckpoint => "SELECT pg_advisory_xact_lock($1)",
+                _ => "SELECT pg_advisory_xact_lock_shared($1)",
+            };
+            let values = [lock::WRITERS.into()];
+            db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, values))
+                .await?;
+        }
+        let epoch = crate::checkpoint::epoch(&db).await?;
+        // The clock is read under the lock: no record is older than the last checkpoint.
+        let now = store.now();
+        Ok(Self { db, lists: store.lists(), permit, now, today: store.day_of(now), epoch })
+    }
+
+    /// Who writes.
+    pub fn actor(&self) -> &str {
+        self.permit.actor()
+    }
+
+    /// The time of the write.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The registry's day of the write.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// The code lists, as the write sees them.
+    pub fn lists(&self) -> &CodeLists {
+        &self.lists
+    }
+
+    /// Takes another time for what follows: the made-up past of demonstration data.
+    pub fn set_now(&mut self, now: Timestamp) {
+        self.now = time::truncated(now);
+    }
+
+    pub(crate) fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.db.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Refuses what the permit is not for.
+    pub(crate) fn require(&self, needed: &[Action]) -> Result<(), StoreError> {
+        let held = self.permit.action();
+        match needed.first() {
+            Some(first) if !needed.contains(&held) => {
+                Err(StoreError::WrongPermit { held, needed: *first })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.db.commit().await?)
+    }
+
+    pub(crate) async fn roll_back(self) -> Result<(), StoreError> {
+        Ok(self.db.rollback().await?)
+    }
+}
