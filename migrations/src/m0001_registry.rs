@@ -79,6 +79,8 @@ const FACETS: &str = "
     planned_funding BIGINT NOT NULL,
     arrived_funding BIGINT NOT NULL,
     start_year BIGINT,
+    document {text},
+    clause {text},
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     card TEXT NOT NULL
@@ -95,6 +97,7 @@ CREATE INDEX project_by_stage ON project (stage, COALESCE(total_investment, -1) 
 CREATE INDEX project_by_name ON project (name, id);
 CREATE INDEX project_by_update ON project (updated_at, id);
 CREATE INDEX project_by_code ON project (code);
+CREATE INDEX project_by_document ON project (document, id) WHERE document IS NOT NULL;
 CREATE TABLE project_version (
     project_id BIGINT NOT NULL,
     seq BIGINT NOT NULL,

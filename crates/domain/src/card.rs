@@ -152,6 +152,17 @@ pub struct Warning {
     pub message: String,
 }
 
+impl Warning {
+    /// A fault that is no reason to refuse.
+    pub fn of(fault: Fault, lang: Lang) -> Self {
+        Self {
+            message: fault.why.message(lang),
+            code: fault.why.code().to_owned(),
+            pointer: fault.pointer,
+        }
+    }
+}
+
 /// The whole project 一项一档.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ProjectFile {
@@ -276,11 +287,7 @@ impl ProjectFile {
             required: facts.approval_mode.map(|mode| kind.is_required(mode)),
             matter: matter.clone(),
         });
-        let warn = |fault: Fault| Warning {
-            message: fault.why.message(lang),
-            code: fault.why.code().to_owned(),
-            pointer: fault.pointer,
-        };
+        let warnings = project.warnings(edition.lists, edition.day);
         Self {
             approval_mode: facts.approval_mode,
             industry: facts.industry,
@@ -297,7 +304,7 @@ impl ProjectFile {
             author: project.author.clone(),
             submitted_by: project.submitted_by.clone(),
             returned_because: project.returned_because.clone(),
-            warnings: project.warnings(edition.lists, edition.day).into_iter().map(warn).collect(),
+            warnings: warnings.into_iter().map(|fault| Warning::of(fault, lang)).collect(),
             headline: Headline::of(project, edition),
         }
     }

@@ -173,7 +173,7 @@ impl CodeLists {
             .filter(|dated| dated.list == list && dated.entry.code == code)
             .peekable();
         let first = periods.peek().map(|dated| &dated.entry);
-        periods.filter(|dated| dated.since <= day).last().map(|dated| &dated.entry).or(first)
+        periods.rfind(|dated| dated.since <= day).map(|dated| &dated.entry).or(first)
     }
 
     /// The Chinese name of a code as it read on a day; the code itself where the list lacks it.

@@ -165,7 +165,11 @@ impl Project {
         self.stage.step(to, self.left_stage()) == Ok(Step::Back)
     }
 
-    fn unlocked(&self) -> Result<(), Refusal> {
+    /// Whether facts and stage may change at all.
+    ///
+    /// # Errors
+    /// [`Conflict::Submitted`] while the filing is being reviewed.
+    pub fn unlocked(&self) -> Result<(), Refusal> {
         if self.filing == Filing::Submitted { Err(Conflict::Submitted.into()) } else { Ok(()) }
     }
 

@@ -115,6 +115,17 @@ pub enum Why {
         /// Its successor, when there is one.
         successor: Option<String>,
     },
+    /// Not a time (RFC 3339) or a day.
+    NotATime,
+    /// Not a whole number between `least` and `most`.
+    NotInRange {
+        /// The least allowed.
+        least: u64,
+        /// The most allowed.
+        most: u64,
+    },
+    /// Not a cursor that this list gave.
+    NotACursor,
     /// A field this input does not have.
     UnknownField,
     /// The wrong JSON type.
@@ -167,6 +178,9 @@ impl Why {
             Self::PhaseWithoutPpp => "phase_without_ppp",
             Self::SpecialBondNegativeList => "special_bond_negative_list",
             Self::DepartmentEnded { .. } => "department_ended",
+            Self::NotATime => "not_a_time",
+            Self::NotInRange { .. } => "not_in_range",
+            Self::NotACursor => "not_a_cursor",
             Self::UnknownField => "unknown_field",
             Self::WrongType { .. } => "wrong_type",
             Self::NotADecimal => "not_a_decimal",
@@ -235,6 +249,9 @@ impl Why {
             Self::DepartmentEnded { name, successor: Some(next) } => {
                 format!("“{name}”已撤销或合并，现为“{next}”")
             }
+            Self::NotATime => "不是时间：应为 RFC 3339 时间或 YYYY-MM-DD".into(),
+            Self::NotInRange { least, most } => format!("应为{least}至{most}之间的整数"),
+            Self::NotACursor => "翻页标记无效，请从第一页重新查询".into(),
             Self::UnknownField => "没有这个字段".into(),
             Self::WrongType { expected } => format!("类型不符：应为{}", type_zh(expected)),
             Self::NotADecimal => "不是数".into(),
@@ -300,6 +317,11 @@ impl Why {
             Self::DepartmentEnded { name, successor: Some(next) } => {
                 format!("“{name}” has been dissolved or merged; it is “{next}” now")
             }
+            Self::NotATime => "not a time: RFC 3339 or YYYY-MM-DD".into(),
+            Self::NotInRange { least, most } => {
+                format!("must be a whole number from {least} to {most}")
+            }
+            Self::NotACursor => "not a cursor of this list: start again from the first page".into(),
             Self::UnknownField => "there is no such field".into(),
             Self::WrongType { expected } => format!("wrong type: expected {expected}"),
             Self::NotADecimal => "not a number".into(),

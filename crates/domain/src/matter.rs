@@ -1,5 +1,7 @@
 //! Preliminary matters 前期要件 (domain rules, part 9).
 
+use crate::fault::Fault;
+use crate::input::{Faults, Given};
 use crate::period::Period;
 use crate::word::words;
 use serde::{Deserialize, Serialize};
@@ -63,22 +65,64 @@ words! {
 
 /// One preliminary matter of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PreliminaryMatter {
     /// How far it is.
     pub state: MatterState,
     /// Number of the document obtained.
-    #[serde(default)]
     pub document_number: Option<String>,
     /// The issuing office.
-    #[serde(default)]
     pub issued_by: Option<String>,
     /// When it is foreseen.
-    #[serde(default)]
     pub planned_on: Option<Period>,
     /// When it was obtained.
-    #[serde(default)]
     pub actual_on: Option<Period>,
+}
+
+/// A preliminary matter as callers write it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MatterBody {
+    /// How far it is. Required.
+    #[schema(value_type = MatterState)]
+    pub state: Option<Given<String>>,
+    /// Number of the document obtained.
+    #[schema(value_type = Option<String>)]
+    pub document_number: Option<Given<String>>,
+    /// The issuing office.
+    #[schema(value_type = Option<String>)]
+    pub issued_by: Option<Given<String>>,
+    /// When it is foreseen: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    #[schema(value_type = Option<Period>)]
+    pub planned_on: Option<Given<Period>>,
+    /// When it was obtained: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    #[schema(value_type = Option<Period>)]
+    pub actual_on: Option<Given<Period>>,
+}
+
+impl MatterBody {
+    /// Checks everything and builds the matter.
+    ///
+    /// # Errors
+    /// Every fault, each with its pointer.
+    pub fn build(self) -> Result<PreliminaryMatter, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let state = faults.required("/state", self.state);
+        let state = state.and_then(|word| faults.take("/state", word.parse()));
+        let document_number = faults.text("/document_number", self.document_number, 100);
+        let issued_by = faults.text("/issued_by", self.issued_by, 100);
+        let planned_on = faults.optional("/planned_on", self.planned_on);
+        let actual_on = faults.optional("/actual_on", self.actual_on);
+        match state {
+            Some(state) => faults.finish(PreliminaryMatter {
+                state,
+                document_number,
+                issued_by,
+                planned_on,
+                actual_on,
+            }),
+            None => Err(faults.into_vec()),
+        }
+    }
 }
 
 impl MatterKind {

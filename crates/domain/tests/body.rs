@@ -1,4 +1,5 @@
 //! The body of a project: every fault at once, each with its pointer; and facts as their own body.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests, too")]
 
 #[cfg(test)]
 mod support;

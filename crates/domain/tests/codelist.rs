@@ -1,4 +1,5 @@
 //! How a written name finds its code, and what a code reads on a day.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests, too")]
 
 #[cfg(test)]
 mod support;

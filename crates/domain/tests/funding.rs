@@ -1,4 +1,5 @@
 //! Funding sources: what they may say, what they add up to, and their numbers.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests, too")]
 
 #[cfg(test)]
 mod support;

@@ -1,4 +1,5 @@
 //! How a project stood on a day, as known at a time: the two axes of its history.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests, too")]
 
 #[cfg(test)]
 mod support;

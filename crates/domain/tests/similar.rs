@@ -1,4 +1,5 @@
 //! Likely duplicates: the score, what raises and lowers it, and its reasons.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests, too")]
 
 #[cfg(test)]
 mod support;

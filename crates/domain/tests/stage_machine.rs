@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::select;
-use shortboard_domain::change::{Act, Placing, Proposal};
+use shortboard_domain::change::{Act, Change, Placing, Proposal};
 use shortboard_domain::decision::{Correction, MoveWish, Refusal, effective_day};
 use shortboard_domain::document::Document;
 use shortboard_domain::facts::Facts;
@@ -189,8 +189,10 @@ fn last_entry_has_document(project: &Project, stage: Stage) -> bool {
 /// What holds after an allowed change, seen from before it.
 fn check_step(before: &Recorder, after: &Recorder) {
     let (old, new) = (before.project(), after.project());
-    let act = &after.history.changes().last().unwrap().act;
-    let placed = matches!(&after.history.changes()[0].act, Act::Register { placed: Some(_), .. });
+    let [Change { act: first, .. }, .., Change { act, .. }] = after.history.changes() else {
+        unreachable!()
+    };
+    let placed = matches!(first, Act::Register { placed: Some(_), .. });
 
     let accepts = |seq: u32| {
         let at = after.history.changes().iter().find(|change| change.seq == seq);

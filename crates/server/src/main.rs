@@ -1,1 +1,37 @@
-fn main() {}
+//! `shortboard`: the server, the command line and the migrator of the registry, in one program.
+
+mod answer;
+mod app;
+mod audit;
+mod cli;
+mod command;
+mod config;
+mod extract;
+mod health;
+mod openapi;
+mod params;
+mod problem;
+mod project;
+mod reference;
+mod secret;
+mod seed;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    match runtime.block_on(command::run(cli)) {
+        Ok(code) => code,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    eprintln!("shortboard: {sentence}");
+    ExitCode::FAILURE
+}

@@ -6,7 +6,9 @@ use crate::time;
 use crate::tx::Tx;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use serde::Serialize;
 use shortboard_domain::access::{Action, Actor, Role, Scope};
 use utoipa::ToSchema;
@@ -70,10 +72,7 @@ pub struct Token {
 fn account(row: account::Model) -> Result<Account, StoreError> {
     Ok(Account {
         id: row.id,
-        role: row
-            .role
-            .parse()
-            .map_err(|_| StoreError::inconsistent("account.role", &row.role))?,
+        role: row.role.parse().map_err(|_| StoreError::inconsistent("account.role", &row.role))?,
         name: row.name,
         scope: row.scope,
         must_change_password: row.must_change_password,
@@ -153,7 +152,12 @@ impl crate::Store {
         let rows =
             token::Entity::find().order_by_desc(token::Column::Id).all(self.reader()).await?;
         let name = |row: &token::Model| names.get(&row.account_id).cloned().unwrap_or_default();
-        rows.into_iter().map(|row| { let name = name(&row); token(row, name) }).collect()
+        rows.into_iter()
+            .map(|row| {
+                let name = name(&row);
+                token(row, name)
+            })
+            .collect()
     }
 }
 
@@ -253,10 +257,8 @@ impl Tx {
     }
 
     async fn account_row(&self, name: &str) -> Result<account::Model, StoreError> {
-        let row = account::Entity::find()
-            .filter(account::Column::Name.eq(name))
-            .one(&self.db)
-            .await?;
+        let row =
+            account::Entity::find().filter(account::Column::Name.eq(name)).one(&self.db).await?;
         row.ok_or(StoreError::Missing)
     }
 }

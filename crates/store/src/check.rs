@@ -11,8 +11,8 @@ use crate::time::{self, NEVER, NO_END};
 use crate::verify::versions;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, Statement, TryGetable,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    Statement, TryGetable,
 };
 use shortboard_domain::card::Edition;
 use std::collections::HashMap;
@@ -137,7 +137,8 @@ impl crate::Store {
             let Ok(updated_at) = time::timestamp(version.facets.updated_at, "updated_at") else {
                 return Some(format!("the version from {from} has an impossible time"));
             };
-            let edition = Edition { lists: &lists, day, version: version.facets.version, updated_at };
+            let edition =
+                Edition { lists: &lists, day, version: version.facets.version, updated_at };
             let told = history.at(day).map(|project| Facets::of(&project, edition));
             if told.as_ref() != Some(&version.facets) {
                 return Some(format!("its version from {from} is not what the trail tells"));

@@ -6,7 +6,7 @@ use crate::row::idempotency_key as row;
 use crate::time;
 use crate::trail;
 use crate::tx::Tx;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, ActiveModelTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

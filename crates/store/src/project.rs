@@ -3,13 +3,15 @@
 mod changes;
 pub(crate) mod facets;
 mod list;
+mod named;
 mod similar;
 mod source;
 mod summary;
 pub(crate) mod version;
 
-pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage};
+pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
+pub use named::NamedProject;
 pub use similar::Similar;
 pub use summary::{Dimension, Summary, SummaryRow};
 
@@ -132,10 +134,7 @@ pub(crate) async fn load_history(
 }
 
 /// The history that a project's records tell.
-pub(crate) fn history_of(
-    id: i64,
-    rows: Vec<record::Model>,
-) -> Result<Option<History>, StoreError> {
+pub(crate) fn history_of(id: i64, rows: Vec<record::Model>) -> Result<Option<History>, StoreError> {
     let Some(number) = rows.first().map(|row| row.subject.clone()) else { return Ok(None) };
     let changes: Result<Vec<Change>, StoreError> = rows.into_iter().map(change_of).collect();
     Ok(Some(History::new(id, number, changes?)))

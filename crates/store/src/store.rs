@@ -69,13 +69,7 @@ impl Store {
             let pool = Database::connect(postgres(&setup.url, setup.connections)).await?;
             (pool.clone(), pool)
         };
-        Ok(Self {
-            reader,
-            writer,
-            clock: setup.clock,
-            zone: setup.zone,
-            lists: Arc::default(),
-        })
+        Ok(Self { reader, writer, clock: setup.clock, zone: setup.zone, lists: Arc::default() })
     }
 
     /// Brings the database to this version and reads the code lists.
@@ -147,9 +141,8 @@ impl Store {
     pub fn end_of_day(&self, day: Date) -> Timestamp {
         let midnight = day.tomorrow().map(|next| next.at(0, 0, 0, 0));
         let next = midnight.and_then(|midnight| self.zone.to_timestamp(midnight));
-        let last = next.ok().and_then(|next| {
-            Timestamp::from_microsecond(next.as_microsecond() - 1).ok()
-        });
+        let last =
+            next.ok().and_then(|next| Timestamp::from_microsecond(next.as_microsecond() - 1).ok());
         last.unwrap_or(Timestamp::MAX)
     }
 
@@ -211,7 +204,11 @@ impl Store {
         let mut tx = Tx::begin(self, permit).await?;
         match work(&mut tx).await {
             Ok(value) => {
-                tx.commit().await?;
+                if tx.is_abandoned() {
+                    tx.roll_back().await?;
+                } else {
+                    tx.commit().await?;
+                }
                 Ok(value)
             }
             Err(error) => {
@@ -219,6 +216,10 @@ impl Store {
                 Err(error)
             }
         }
+    }
+
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.zone.clone()
     }
 
     /// Which database it is.

@@ -15,8 +15,8 @@ use sea_orm::{
     QueryOrder, QuerySelect, Statement,
 };
 use serde::{Deserialize, Serialize};
-use shortboard_domain::access::{Action, Permit};
 use sha2::{Digest, Sha256};
+use shortboard_domain::access::{Action, Permit};
 
 /// The chain of what belongs to no project.
 pub(crate) const REGISTRY: i64 = 0;

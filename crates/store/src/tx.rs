@@ -6,6 +6,7 @@ use crate::store::Store;
 use crate::time;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
@@ -29,7 +30,9 @@ pub struct Tx {
     permit: Permit,
     now: Timestamp,
     today: Date,
+    zone: TimeZone,
     epoch: i64,
+    abandoned: bool,
 }
 
 impl std::fmt::Debug for Tx {
@@ -59,7 +62,16 @@ impl Tx {
         let epoch = crate::checkpoint::epoch(&db).await?;
         // The clock is read under the lock: no record is older than the last checkpoint.
         let now = store.now();
-        Ok(Self { db, lists: store.lists(), permit, now, today: store.day_of(now), epoch })
+        Ok(Self {
+            db,
+            lists: store.lists(),
+            permit,
+            now,
+            today: store.day_of(now),
+            zone: store.zone(),
+            epoch,
+            abandoned: false,
+        })
     }
 
     /// Who writes.
@@ -85,6 +97,16 @@ impl Tx {
     /// Takes another time for what follows: the made-up past of demonstration data.
     pub fn set_now(&mut self, now: Timestamp) {
         self.now = time::truncated(now);
+        self.today = self.zone.to_datetime(self.now).date();
+    }
+
+    /// Makes the write a trial: when its work is done, it is rolled back.
+    pub fn abandon(&mut self) {
+        self.abandoned = true;
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.abandoned
     }
 
     pub(crate) fn epoch(&self) -> i64 {

@@ -9,7 +9,9 @@ use crate::snapshot::Snapshot;
 use crate::time::NEVER;
 use crate::trail::{self, Versions, chain_name};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -80,11 +82,12 @@ async fn compare(
     key: &ed25519_dalek::VerifyingKey,
 ) -> Result<Option<Breach>, StoreError> {
     let statement = &checkpoint.statement;
-    let breach = |what: String| {
-        Ok(Some(Breach { chain: "checkpoint".into(), seq: statement.epoch, what }))
-    };
+    let breach =
+        |what: String| Ok(Some(Breach { chain: "checkpoint".into(), seq: statement.epoch, what }));
     if !checkpoint.is_signed_by(key) {
-        return breach("the checkpoint is not signed by this registry's key, or was altered".into());
+        return breach(
+            "the checkpoint is not signed by this registry's key, or was altered".into(),
+        );
     }
     let (chains, records, heads) = checkpoint::heads(db, statement.epoch).await?;
     if (chains, records) != (statement.chains, statement.records) {

@@ -102,8 +102,7 @@ impl crate::Store {
         let mut ids: Vec<i64> = before.keys().chain(after.keys()).copied().collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut page =
-            ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new() };
+        let mut page = ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new() };
         for id in ids {
             let (old, new) = (before.get(&id), after.get(&id));
             let asked_for = [old, new].into_iter().flatten().any(|(_, passes)| *passes);
@@ -171,7 +170,8 @@ impl crate::Store {
             let values = [item.id.into(), crate::time::NEVER.into(), day.to_string().into()];
             let statement = Statement::from_sql_and_values(self.backend(), sql, values);
             let row = self.reader().query_one_raw(statement).await?;
-            item.card = row.map(|row| String::try_get_by(&row, "card")).transpose()?.unwrap_or_default();
+            item.card =
+                row.map(|row| String::try_get_by(&row, "card")).transpose()?.unwrap_or_default();
         }
         Ok(())
     }

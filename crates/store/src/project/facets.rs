@@ -2,8 +2,8 @@
 //! the current rows and the versions share.
 
 use crate::time;
-use sea_orm::sea_query::{Alias, SimpleExpr};
 use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, SimpleExpr};
 use serde::Serialize;
 use shortboard_domain::card::{Card, Edition};
 use shortboard_domain::name::normalise;
@@ -32,6 +32,8 @@ pub(crate) struct Facets {
     pub planned_funding: i64,
     pub arrived_funding: i64,
     pub start_year: Option<i64>,
+    pub document: Option<String>,
+    pub clause: Option<String>,
     pub version: i64,
     pub updated_at: i64,
     pub card: String,
@@ -71,6 +73,8 @@ impl Facets {
             planned_funding: i64::try_from(project.planned_funding().fen()).unwrap_or(i64::MAX),
             arrived_funding: i64::try_from(project.arrived_funding().fen()).unwrap_or(i64::MAX),
             start_year: project.start_year().map(i64::from),
+            document: project.source.as_ref().map(|source| source.document.clone()),
+            clause: project.source.as_ref().and_then(|source| source.clause.clone()),
             version: edition.version,
             updated_at: time::micros(edition.updated_at),
             card: serde_json::to_string(&card).unwrap_or_default(),
@@ -99,6 +103,8 @@ impl Facets {
             ("planned_funding", self.planned_funding.into()),
             ("arrived_funding", self.arrived_funding.into()),
             ("start_year", self.start_year.into()),
+            ("document", self.document.clone().into()),
+            ("clause", self.clause.clone().into()),
             ("version", self.version.into()),
             ("updated_at", self.updated_at.into()),
             ("card", self.card.clone().into()),

@@ -147,7 +147,12 @@ impl Cursor {
     pub fn decode(text: &str, sort: Sort) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (word, key, id): (String, Key, i64) = serde_json::from_slice(&bytes).ok()?;
-        (word == sort.as_str() && sort.takes(&key)).then_some(Self { sort, key, id })
+        let is_sound = match &key {
+            Key::Number(_) => true,
+            // No name holds a control character; PostgreSQL would choke on some.
+            Key::Text(text) => !text.chars().any(char::is_control),
+        };
+        (word == sort.as_str() && sort.takes(&key) && is_sound).then_some(Self { sort, key, id })
     }
 }
 
@@ -193,11 +198,7 @@ impl crate::Store {
     ///
     /// # Errors
     /// [`StoreError::Database`]
-    pub async fn projects(
-        &self,
-        sight: &Sight,
-        query: &ListQuery,
-    ) -> Result<ListPage, StoreError> {
+    pub async fn projects(&self, sight: &Sight, query: &ListQuery) -> Result<ListPage, StoreError> {
         let source = Source::of(self.backend(), query.when);
         let count = if query.count {
             Some(self.count(source.rows(sight, &query.filter)).await?)

@@ -169,7 +169,8 @@ impl crate::Store {
             query.expr_as(column(), iden(dimension.as_str())).add_group_by([column()]);
         }
         query.expr_as(Expr::cust("COUNT(*)"), iden("projects"));
-        query.expr_as(Expr::cust(counted("CASE WHEN inferred THEN 1 ELSE 0 END")), iden("inferred"));
+        query
+            .expr_as(Expr::cust(counted("CASE WHEN inferred THEN 1 ELSE 0 END")), iden("inferred"));
         for (name, column) in [
             ("total", "total_investment"),
             ("planned", "planned_funding"),
@@ -220,9 +221,7 @@ impl crate::Store {
             }
             _ => ("json_each(chosen.card, '$.funding')", "source.value ->> "),
         };
-        let fen = |field: &str| {
-            format!("CAST(REPLACE({value}'{field}', '.', '') AS BIGINT)")
-        };
+        let fen = |field: &str| format!("CAST(REPLACE({value}'{field}', '.', '') AS BIGINT)");
         let sums = [("planned", fen("amount")), ("arrived", fen("arrived"))].map(|(name, fen)| {
             format!("{} AS {}, {} AS {}", high(&fen), high_name(name), low(&fen), low_name(name))
         });
@@ -311,8 +310,11 @@ fn keys_with_channel(
 
 /// The codes of a column such as `,a,b,`; a blank one when it is empty.
 fn split(codes: &str) -> Vec<Option<String>> {
-    let codes: Vec<_> =
-        codes.split(',').filter(|code| !code.is_empty()).map(|code| Some(code.to_owned())).collect();
+    let codes: Vec<_> = codes
+        .split(',')
+        .filter(|code| !code.is_empty())
+        .map(|code| Some(code.to_owned()))
+        .collect();
     if codes.is_empty() { vec![None] } else { codes }
 }
 
@@ -327,9 +329,9 @@ fn spread(
         all = all
             .iter()
             .flat_map(|keys: &Vec<Option<String>>| {
-                values.iter().map(|value| {
-                    keys.iter().cloned().chain([value.clone()]).collect::<Vec<_>>()
-                })
+                values
+                    .iter()
+                    .map(|value| keys.iter().cloned().chain([value.clone()]).collect::<Vec<_>>())
             })
             .collect();
     }

@@ -110,8 +110,7 @@ impl Restated {
         let ends: Vec<String> = ends.chain([NO_END.to_owned()]).collect();
         for (segment, end) in segments.iter().zip(ends).filter(|(_, end)| *end > start) {
             let day = segment.from.max(from);
-            let edition =
-                Edition { lists, day, version: seq, updated_at: change.recorded_at };
+            let edition = Edition { lists, day, version: seq, updated_at: change.recorded_at };
             appended.push(row(day.to_string(), end, Facets::of(&segment.project, edition)));
         }
         let current = appended
@@ -173,9 +172,7 @@ fn upsert(id: i64, facets: &Facets) -> Result<sea_orm::sea_query::InsertStatemen
         .into_table(iden("project"))
         .columns(["id"].into_iter().chain(names.iter().copied()).map(iden))
         .on_conflict(
-            OnConflict::column(iden("id"))
-                .update_columns(names.into_iter().map(iden))
-                .to_owned(),
+            OnConflict::column(iden("id")).update_columns(names.into_iter().map(iden)).to_owned(),
         );
     let values = std::iter::once(id.into()).chain(values);
     insert.values(values).map_err(|error| StoreError::inconsistent("project", error))?;

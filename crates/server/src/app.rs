@@ -1,0 +1,136 @@
+//! The router: every route on one screen.
+
+use crate::problem::{Failure, render};
+use crate::{audit, health, project, reference};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::middleware::from_fn;
+use metrics_exporter_prometheus::PrometheusHandle;
+use shortboard_store::{Store, checkpoint};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{
+    MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct App {
+    /// The registry.
+    pub store: Store,
+    /// The figures.
+    pub metrics: PrometheusHandle,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// The largest body of a request, bytes.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// The longest a request may take.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Every route.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(crate::openapi::base())
+        .routes(routes!(project::list::list, project::one::register))
+        .routes(routes!(project::similar::list))
+        .routes(routes!(project::one::read, project::one::change))
+        .routes(routes!(project::matter::set))
+        .routes(routes!(project::filing::file))
+        .routes(routes!(project::stage::advance))
+        .routes(routes!(project::stage::correct))
+        .routes(routes!(project::stage::confirm))
+        .routes(routes!(project::history::read))
+        .routes(routes!(project::funding::add))
+        .routes(routes!(project::funding::change, project::funding::remove))
+        .routes(routes!(project::funding_bulk::tag))
+        .routes(routes!(project::summary::read))
+        .routes(routes!(project::changes::list))
+        .routes(routes!(reference::codelists::list))
+        .routes(routes!(reference::codelists::read))
+        .routes(routes!(reference::notice::targets))
+        .routes(routes!(reference::notice::areas))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::figures))
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let (router, document) = routes().split_for_parts();
+    let id = HeaderName::from_static("x-request-id");
+    let docs = SwaggerUi::new("/api/docs").url("/api/openapi.json", document);
+    let docs = Router::<App>::from(docs).layer(SetResponseHeaderLayer::overriding(
+        header::CONTENT_SECURITY_POLICY,
+        // The page of the API's documentation brings its own script and inline styles.
+        HeaderValue::from_static(
+            "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
+             img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+    ));
+    router
+        .merge(docs)
+        .fallback(|| async { Failure::NotFound })
+        .layer(from_fn(health::measure))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(Failure::Internal)
+        }))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(from_fn(render))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-cache"),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+            tracing::info_span!(
+                "request",
+                method = %request.method(),
+                path = request.uri().path(),
+                id = id.unwrap_or_default(),
+            )
+        }))
+        .layer(PropagateRequestIdLayer::new(id.clone()))
+        .layer(SetRequestIdLayer::new(id, RandomId))
+        .with_state(app)
+}
+
+/// A request's own number, when the caller brings none.
+#[derive(Debug, Clone, Copy)]
+struct RandomId;
+
+impl MakeRequestId for RandomId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        let id = checkpoint::hex(&crate::secret::key().ok()?[..12]);
+        HeaderValue::from_str(&id).ok().map(RequestId::new)
+    }
+}

@@ -1,0 +1,179 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The registry in which a city keeps the projects that remedy its weak spots 补短板项目库.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about = None)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do; `serve` by default.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The database: sqlite://PATH or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// A TOML file with settings.
+    #[arg(long, global = true, value_name = "FILE", env = "SHORTBOARD_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the registry; on an empty database, set it up first.
+    Serve(Serve),
+    /// Bring a database to this version, or say where it stands.
+    Migrate {
+        /// `up` brings it to this version, `status` says where it stands.
+        #[arg(value_enum, default_value_t = MigrateWhat::Up)]
+        what: MigrateWhat,
+    },
+    /// Load the seeds: code lists, the document, its projects and targets.
+    Seed(SeedArgs),
+    /// Keep accounts.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Keep API tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Verify the audit trail, write checkpoints.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Copy the registry to a file while it runs.
+    Backup {
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Put a backup into an empty database.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Check the database against the rules.
+    Check,
+    /// Print the OpenAPI document.
+    #[command(hide = true)]
+    Openapi,
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Serve {
+    /// Where to listen; 127.0.0.1:8080 by default.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// The folder of the database and the signing key; `data` by default.
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Seeds of another city than the one compiled in.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_seed")]
+    pub seeds: Option<PathBuf>,
+    /// Start empty: no code lists, no projects.
+    #[arg(long)]
+    pub no_seed: bool,
+}
+
+/// Where a database is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum MigrateWhat {
+    /// Say where it stands.
+    Status,
+    /// Bring it to this version.
+    Up,
+}
+
+/// What to load.
+#[derive(Debug, Clone, Args)]
+pub struct SeedArgs {
+    /// Also this many made-up projects, marked as such.
+    #[arg(long, value_name = "N")]
+    pub demo: Option<u32>,
+    /// The same number makes the same projects.
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub random_seed: u64,
+    /// Seeds of another city than the one compiled in.
+    #[arg(long, value_name = "DIR")]
+    pub seeds: Option<PathBuf>,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add an account.
+    Add {
+        /// Its name.
+        name: String,
+        /// Its role: registrar, finance, leader, reporter, supervisor, sysadmin, secadmin, auditor.
+        #[arg(long)]
+        role: String,
+        /// Its scope: city, region:CODE, department:CODE or group:CODE.
+        #[arg(long, default_value = "city")]
+        scope: String,
+        /// Take the password from the first line of the standard input; it need not be changed.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List the accounts.
+    List,
+    /// Disable an account and what its tokens open.
+    Disable {
+        /// Its name.
+        name: String,
+    },
+    /// Give an account a new password, and enable it.
+    Reset {
+        /// Its name.
+        name: String,
+        /// Take the password from the first line of the standard input; it need not be changed.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+/// What to do with tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Issue a token for an account and print it, once.
+    Issue {
+        /// The account.
+        account: String,
+        /// How many days it opens.
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=3650))]
+        days: i64,
+    },
+    /// List the tokens.
+    List,
+    /// Revoke a token.
+    Revoke {
+        /// Its number.
+        id: i64,
+    },
+}
+
+/// What to do with the trail.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check the whole trail; name the first record that does not hold.
+    Verify {
+        /// A checkpoint written earlier.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Write a signed checkpoint, to be kept elsewhere.
+    Checkpoint {
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}

@@ -1,0 +1,64 @@
+//! What the commands do.
+
+mod account;
+mod audit;
+mod data;
+mod serve;
+pub mod signing_key;
+mod token;
+
+use crate::cli::{Cli, Command};
+use crate::config::{LogFormat, Settings};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, as one sentence.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let command = cli.command.unwrap_or(Command::Serve(Default::default()));
+    if matches!(command, Command::Openapi) {
+        println!("{}", crate::app::openapi().to_pretty_json()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let settings = Settings::read(&cli.common)?;
+    start_log(&settings)?;
+    match command {
+        Command::Serve(args) => serve::run(settings, args).await,
+        Command::Migrate { what } => data::migrate(&settings, what).await,
+        Command::Seed(args) => data::seed(&settings, args).await,
+        Command::Account(command) => account::run(&settings, command).await,
+        Command::Token(command) => token::run(&settings, command).await,
+        Command::Audit(command) => audit::run(&settings, command).await,
+        Command::Backup { output } => data::back_up(&settings, &output).await,
+        Command::Restore { file } => data::restore(&settings, &file).await,
+        Command::Check => data::check(&settings).await,
+        Command::Openapi => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn start_log(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| anyhow::anyhow!("the setting log is no filter: {error}"))?;
+    // The standard output belongs to what commands print.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+/// A database that is there and of this version, for the commands that work on one.
+async fn existing(settings: &Settings) -> anyhow::Result<shortboard_store::Store> {
+    let url = settings.url();
+    if let Some(path) = shortboard_store::sqlite_path(&url)
+        && !path.exists()
+    {
+        anyhow::bail!("there is no database at {}: run `shortboard` first", path.display());
+    }
+    let store = settings.store().await?;
+    store.require_migrated().await?;
+    Ok(store)
+}

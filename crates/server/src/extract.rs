@@ -1,0 +1,246 @@
+//! What a handler takes out of a request: the caller, the body, the parameters, the version.
+
+use crate::app::App;
+use crate::problem::Failure;
+use crate::secret;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shortboard_domain::access::{Action, Actor, Permit, Sight};
+use shortboard_domain::fault::{Fault, Why};
+use shortboard_domain::history::History;
+use shortboard_domain::input;
+use shortboard_domain::lang::Lang;
+use shortboard_store::IdempotencyKey;
+
+/// Whoever sends the request, known by a token.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who acts.
+    pub actor: Actor,
+    /// The language they read.
+    pub lang: Lang,
+}
+
+impl Caller {
+    /// What the caller sees of the projects.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for roles that do not work with projects.
+    pub fn sight(&self) -> Result<Sight, Failure> {
+        Ok(self.actor.sight()?)
+    }
+
+    /// Leave for an action that concerns no project.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]
+    pub fn permit(&self, action: Action) -> Result<Permit, Failure> {
+        Ok(self.actor.permit(action)?)
+    }
+
+    /// Leave for an action on a project.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]
+    pub fn permit_on(&self, action: Action, history: &History) -> Result<Permit, Failure> {
+        let project = history.current().ok_or(Failure::NotFound)?;
+        Ok(self.actor.permit_on(action, &project.reach())?)
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let account = match bearer(&parts.headers) {
+            Some(token) => app.store.account_of_token(&secret::digest(token)).await?,
+            None => None,
+        };
+        let actor = account.and_then(|account| account.actor());
+        Ok(Self { actor: actor.ok_or(Failure::Unauthenticated)?, lang: language(&parts.headers) })
+    }
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn language(headers: &HeaderMap) -> Lang {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+    header.map(Lang::from_accept_language).unwrap_or_default()
+}
+
+/// A number in the path; anything else is not found.
+#[derive(Debug, Clone, Copy)]
+pub struct Id(pub i64);
+
+impl FromRequestParts<App> for Id {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Path(id) =
+            Path::<i64>::from_request_parts(parts, app).await.map_err(|_| Failure::NotFound)?;
+        Ok(Self(id))
+    }
+}
+
+/// A project's number in the path and that of one of its parts; anything else is not found.
+#[derive(Debug, Clone, Copy)]
+pub struct PartId(pub i64, pub u32);
+
+impl FromRequestParts<App> for PartId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Path((id, part)) = Path::<(i64, u32)>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Failure::NotFound)?;
+        Ok(Self(id, part))
+    }
+}
+
+/// The version a change is based on, as `If-Match` names it.
+#[derive(Debug, Clone, Copy)]
+pub struct IfMatch(Option<Expected>);
+
+#[derive(Debug, Clone, Copy)]
+enum Expected {
+    Any,
+    Version(i64),
+    Nonsense,
+}
+
+impl IfMatch {
+    /// The version; `None` for `*`, which any version matches. A tag that is no version matches
+    /// none.
+    ///
+    /// # Errors
+    /// [`Failure::PreconditionRequired`] without the header.
+    pub fn required(self) -> Result<Option<i64>, Failure> {
+        match self.0 {
+            None => Err(Failure::PreconditionRequired),
+            Some(Expected::Any) => Ok(None),
+            Some(Expected::Version(version)) => Ok(Some(version)),
+            Some(Expected::Nonsense) => Ok(Some(-1)),
+        }
+    }
+}
+
+impl FromRequestParts<App> for IfMatch {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        let header = parts.headers.get(header::IF_MATCH);
+        Ok(Self(header.map(|header| match header.to_str().unwrap_or_default().trim() {
+            "*" => Expected::Any,
+            tag => version_of(tag).map_or(Expected::Nonsense, Expected::Version),
+        })))
+    }
+}
+
+/// The version in an entity tag.
+pub fn version_of(tag: &str) -> Option<i64> {
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+}
+
+/// The body of a request as JSON, or what is wrong with it: the checks that come first come first.
+#[derive(Debug, Clone)]
+pub struct Body {
+    value: Result<Value, Vec<Fault>>,
+    /// Method, path and body: what an idempotency key stands for.
+    request: String,
+    key: Option<String>,
+}
+
+impl Body {
+    /// The body as a type, every value's own faults left to that type.
+    ///
+    /// # Errors
+    /// The first thing that does not fit the shape.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<Fault>> {
+        read(self.value.clone()?)
+    }
+
+    /// The body as it came.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn value(&self) -> Result<Value, Vec<Fault>> {
+        self.value.clone()
+    }
+
+    /// The key under which the answer is kept, when the caller sent one.
+    pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
+        self.key.as_ref().map(|key| IdempotencyKey::new(key, &self.request))
+    }
+}
+
+/// JSON as a type.
+///
+/// # Errors
+/// The first thing that does not fit the shape, with its pointer.
+pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Vec<Fault>> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let message = error.inner().to_string();
+        let mut pointer = String::new();
+        for segment in error.path() {
+            use serde_path_to_error::Segment;
+            match segment {
+                Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+                Segment::Map { key } | Segment::Enum { variant: key } => {
+                    pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+                }
+                Segment::Unknown => {}
+            }
+        }
+        vec![Fault::new(pointer, input::why(&message))]
+    })
+}
+
+impl FromRequest<App> for Body {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let what = format!("{} {}", request.method(), request.uri().path());
+        let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
+        let key = match request.headers().get("idempotency-key") {
+            None => None,
+            Some(key) => Some(idempotency_key(key.to_str().unwrap_or_default())?),
+        };
+        let bytes = Bytes::from_request(request, app).await.map_err(|_| Failure::TooLarge)?;
+        if !json && !bytes.is_empty() {
+            return Err(Failure::UnsupportedMediaType);
+        }
+        // Nothing is an empty object: what is required in it will be asked for.
+        let text = if bytes.is_empty() { b"{}" } else { bytes.as_ref() };
+        let value = serde_json::from_slice(text)
+            .map_err(|error| vec![Fault::new("", Why::Malformed { detail: error.to_string() })]);
+        let request = format!("{what}\n{}", String::from_utf8_lossy(&bytes));
+        Ok(Self { value, request, key })
+    }
+}
+
+fn is_json(header: &axum::http::HeaderValue) -> bool {
+    let kind = header.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    matches!(
+        kind.to_ascii_lowercase().as_str(),
+        "application/json" | "application/merge-patch+json"
+    )
+}
+
+fn idempotency_key(key: &str) -> Result<String, Failure> {
+    let is_sound = !key.is_empty() && key.len() <= 200 && key.bytes().all(|b| b.is_ascii_graphic());
+    if is_sound {
+        return Ok(key.to_owned());
+    }
+    let detail = "Idempotency-Key takes 1 to 200 visible ASCII characters".to_owned();
+    Err(Failure::invalid("/Idempotency-Key", Why::Malformed { detail }))
+}

@@ -1,0 +1,109 @@
+//! Whether the program is alive and ready, and its figures.
+
+use crate::app::App;
+use crate::extract::Caller;
+use crate::problem::{Failure, Problem};
+use axum::Json;
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use serde::Serialize;
+use shortboard_domain::access::Action;
+use std::net::SocketAddr;
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// How the program is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    status: &'static str,
+    /// The program's version.
+    version: &'static str,
+}
+
+const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+
+/// Alive
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "operation",
+    security(()),
+    responses((status = 200, body = Health))
+)]
+pub async fn alive() -> Json<Health> {
+    Json(OK)
+}
+
+/// Ready: the database is reachable and of this version
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "operation",
+    security(()),
+    responses((status = 200, body = Health), (status = 503, body = Problem))
+)]
+pub async fn ready(State(app): State<App>) -> Result<Json<Health>, Failure> {
+    let ready = match app.store.ping().await {
+        Ok(()) => app.store.pending_steps().await.map(|steps| steps.is_empty()),
+        Err(error) => Err(error),
+    };
+    match ready {
+        Ok(true) => Ok(Json(OK)),
+        Ok(false) => Err(Failure::Unavailable),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            Err(Failure::Unavailable)
+        }
+    }
+}
+
+/// Figures for Prometheus
+///
+/// On loopback, or to a token of a system administrator.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operation",
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+    )
+)]
+pub async fn figures(State(app): State<App>, request: Request) -> Result<Response, Failure> {
+    let (mut parts, _) = request.into_parts();
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    // Behind a proxy on the same machine every caller comes from loopback.
+    let forwarded = parts.headers.contains_key("x-forwarded-for");
+    if !peer.is_some_and(|ip| ip.is_loopback()) || forwarded {
+        Caller::from_request_parts(&mut parts, &app).await?.permit(Action::ReadMetrics)?;
+    }
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4");
+    Ok(([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response())
+}
+
+/// The recorder of figures, one a program.
+///
+/// # Errors
+/// When another one is installed already.
+pub fn install_metrics() -> Result<PrometheusHandle, String> {
+    PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())
+}
+
+/// Counts and times every request by its route.
+pub async fn measure(request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let method = request.method().to_string();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "none".into());
+    let response = next.run(request).await;
+    let labels =
+        [("method", method), ("route", route), ("status", response.status().as_str().to_owned())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels)
+        .record(start.elapsed().as_secs_f64());
+    response
+}

@@ -1,0 +1,204 @@
+//! Tagging many projects at once: all or nothing, and first as a trial.
+
+use super::funding::source;
+use crate::answer::Answer;
+use crate::app::App;
+use crate::extract::{self, Body, Caller};
+use crate::params::FilterParams;
+use crate::problem::{Failure, Problem};
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use shortboard_domain::access::Action;
+use shortboard_domain::card::Warning;
+use shortboard_domain::decision::effective_day;
+use shortboard_domain::fault::{Fault, Why};
+use shortboard_domain::funding::FundingBody;
+use shortboard_domain::input::Faults;
+use shortboard_domain::money::SignedMoney;
+use shortboard_store::StoreError;
+use utoipa::ToSchema;
+
+/// The most projects tagged at once.
+const MOST: usize = 1000;
+
+/// Which projects get which source.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkBody {
+    /// The list's filters by name, values as in the query. Either this or `ids`.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    filter: Option<Map<String, Value>>,
+    /// The projects' numbers. Either this or `filter`.
+    #[serde(default)]
+    ids: Option<Vec<i64>>,
+    /// The source each of them gets.
+    #[schema(value_type = FundingBody)]
+    source: Value,
+    /// Whether it is only tried.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What tagging many does, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkAnswer {
+    /// Whether it was only tried.
+    dry_run: bool,
+    /// How many projects get the source.
+    count: usize,
+    /// What changes.
+    items: Vec<BulkItem>,
+}
+
+/// What changes for one project.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkItem {
+    /// The project.
+    id: i64,
+    /// Its name.
+    name: String,
+    /// Its version afterwards; in a trial, as it is.
+    version: i64,
+    /// The number of the new source; blank in a trial.
+    funding_id: Option<u32>,
+    /// The gap before.
+    gap_before: Option<SignedMoney>,
+    /// The gap afterwards.
+    gap_after: Option<SignedMoney>,
+    /// What is worth a second look.
+    warnings: Vec<Warning>,
+}
+
+/// Tag many projects
+///
+/// All or nothing. With `dry_run` nothing is written and the answer says what would change.
+#[utoipa::path(
+    post,
+    path = "/api/v1/funding/bulk",
+    tag = "funding",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key, same answer")),
+    request_body = BulkBody,
+    responses(
+        (status = 200, body = BulkAnswer),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem),
+    )
+)]
+pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<Answer, Failure> {
+    let sight = caller.sight()?;
+    caller.permit(Action::TagFunding)?;
+    let bulk: BulkBody = body.read()?;
+    let ids = ids(&app, &sight, &bulk).await?;
+    let (source, day) = source(bulk.source.clone(), &app.store.lists())
+        .map_err(|faults| under("/source", faults))?;
+    let day = effective_day("/source/effective_on", day, app.store.today())?;
+
+    // Leave is asked for each project; one without it fails all.
+    let mut permit = caller.permit(Action::TagFunding)?;
+    for id in &ids {
+        let history = app.store.history(&sight, *id).await?.ok_or(Failure::NotFound)?;
+        permit = caller.permit_on(Action::TagFunding, &history)?;
+    }
+    let (lang, key, dry_run) = (caller.lang, body.idempotency_key(), bulk.dry_run);
+    let key = key.filter(|_| !dry_run);
+    let answer = app.store.write(permit, move |tx| {
+        let (ids, source, key) = (ids.clone(), source.clone(), key.clone());
+        Box::pin(async move {
+            if let Some(key) = &key
+                && let Some(answer) = tx.recall::<Answer>(key).await?
+            {
+                return Ok(answer);
+            }
+            if dry_run {
+                tx.abandon();
+            }
+            let mut items = Vec::with_capacity(ids.len());
+            for id in ids {
+                let mut before = None;
+                let history = tx
+                    .change(id, None, |history, project, _| {
+                        before = project.gap();
+                        history.add_funding(source.clone(), day).map(Some)
+                    })
+                    .await?;
+                let Some(project) = history.current() else { return Err(StoreError::Missing) };
+                let version = i64::from(history.next_seq() - 1);
+                let warnings = project.warnings(tx.lists(), tx.today());
+                items.push(BulkItem {
+                    id,
+                    name: project.facts.name.clone(),
+                    version: if dry_run { version - 1 } else { version },
+                    funding_id: project
+                        .funding
+                        .last()
+                        .map(|funding| funding.id)
+                        .filter(|_| !dry_run),
+                    gap_before: before,
+                    gap_after: project.gap(),
+                    warnings: warnings.into_iter().map(|w| Warning::of(w, lang)).collect(),
+                });
+            }
+            let bulk = BulkAnswer { dry_run, count: items.len(), items };
+            let answer = Answer::json(StatusCode::OK, &bulk);
+            if let Some(key) = &key {
+                tx.remember(key, &answer).await?;
+            }
+            Ok(answer)
+        })
+    });
+    Ok(answer.await?)
+}
+
+/// The numbers of the projects meant, in order, each once.
+async fn ids(
+    app: &App,
+    sight: &shortboard_domain::access::Sight,
+    bulk: &BulkBody,
+) -> Result<Vec<i64>, Failure> {
+    let mut ids = match (&bulk.filter, &bulk.ids) {
+        (None, Some(ids)) => ids.clone(),
+        (Some(filter), None) => {
+            let params: FilterParams =
+                extract::read(texts(filter)).map_err(|faults| under("/filter", faults))?;
+            let mut faults = Faults::default();
+            let filter = params.build(&app.store.lists(), &mut faults);
+            let filter = faults.finish(filter).map_err(|faults| under("/filter", faults))?;
+            app.store.project_ids(sight, &filter, MOST as u64 + 1).await?
+        }
+        _ => return Err(Failure::invalid("/ids", Why::Required)),
+    };
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.len() > MOST {
+        let pointer = if bulk.ids.is_some() { "/ids" } else { "/filter" };
+        return Err(Failure::invalid(pointer, Why::TooMany { max: MOST }));
+    }
+    Ok(ids)
+}
+
+/// A filter's values as a query would carry them: lists joined by commas, numbers as text.
+fn texts(filter: &Map<String, Value>) -> Value {
+    let text = |value: &Value| match value {
+        Value::Array(values) => {
+            let texts: Vec<String> = values.iter().map(plain).collect();
+            Value::String(texts.join(","))
+        }
+        Value::Null => Value::Null,
+        value => Value::String(plain(value)),
+    };
+    filter.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Faults of a part of the body.
+fn under(pointer: &str, faults: Vec<Fault>) -> Failure {
+    let under = |fault: Fault| Fault::new(format!("{pointer}{}", fault.pointer), fault.why);
+    Failure::Invalid(faults.into_iter().map(under).collect())
+}

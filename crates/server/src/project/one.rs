@@ -1,0 +1,220 @@
+//! One project: register, read, change its facts.
+
+use super::write::{Change, faults};
+use crate::answer::Answer;
+use crate::app::App;
+use crate::extract::{self, Body, Caller, Id, IfMatch};
+use crate::params::{Query, WhenParams, parameters};
+use crate::problem::{Failure, Problem};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+use shortboard_domain::access::{Action, Reach};
+use shortboard_domain::body::ProjectBody;
+use shortboard_domain::card::ProjectFile;
+use shortboard_domain::codelist::CodeLists;
+use shortboard_domain::decision::effective_day;
+use shortboard_domain::facts::Facts;
+use shortboard_domain::fault::Fault;
+use shortboard_domain::filing::Filing;
+use shortboard_domain::input::{Faults, Given};
+
+parameters! {
+    /// The parameters of one project.
+    OneParams {
+        /// Which time is asked about.
+        when: WhenParams,
+    }
+}
+
+/// Register a project
+///
+/// It becomes a concept in draft. Only `name`, `area`, `region` and one of `departments` are
+/// required; the rest is listed under `missing` until it comes.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects",
+    tag = "projects",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key, same answer")),
+    request_body(content = ProjectBody, content_type = "application/json"),
+    responses(
+        (status = 201, body = ProjectFile, headers(("Location" = String), ("ETag" = String))),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 409, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn register(
+    State(app): State<App>,
+    caller: Caller,
+    body: Body,
+) -> Result<Answer, Failure> {
+    let permit = caller.permit(Action::RegisterProject)?;
+    let facts = body.read::<ProjectBody>()?.build(&app.store.lists())?;
+    caller.actor.permit_on(Action::RegisterProject, &reach(&caller, &facts))?;
+
+    let (lang, key) = (caller.lang, body.idempotency_key());
+    let answer = app.store.write(permit, move |tx| {
+        let (facts, key) = (facts.clone(), key.clone());
+        Box::pin(async move {
+            if let Some(key) = &key
+                && let Some(answer) = tx.recall::<Answer>(key).await?
+            {
+                return Ok(answer);
+            }
+            let history = tx.register(facts, None, None, None).await?;
+            let answer = Answer::project(StatusCode::CREATED, &history, tx, lang);
+            if let Some(key) = &key {
+                tx.remember(key, &answer).await?;
+            }
+            Ok(answer)
+        })
+    });
+    Ok(answer.await?)
+}
+
+/// Where a project with these facts would lie.
+fn reach(caller: &Caller, facts: &Facts) -> Reach {
+    Reach {
+        region: facts.region.clone(),
+        also_in: facts.also_in.clone(),
+        departments: facts.departments.clone(),
+        group: facts.group.clone(),
+        author: caller.actor.name().to_owned(),
+        filing: Filing::Draft,
+        submitted_by: None,
+    }
+}
+
+/// Read a project
+#[utoipa::path(
+    get,
+    path = "/api/v1/projects/{id}",
+    tag = "projects",
+    params(("id" = i64, Path), WhenParams),
+    responses(
+        (status = 200, body = ProjectFile, headers(("ETag" = String))),
+        (status = 304, description = "Unchanged since If-None-Match"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    headers: HeaderMap,
+    query: Result<Query<OneParams>, Failure>,
+) -> Result<Response, Failure> {
+    let sight = caller.sight()?;
+    let Query(params) = query?;
+    let mut wrong = Faults::default();
+    let when = params.when.build(&app, &mut wrong);
+    wrong.finish(())?;
+    let seen = app.store.project(&sight, id, when).await?.ok_or(Failure::NotFound)?;
+    let tag = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
+    if when.is_now() && tag.and_then(extract::version_of) == Some(seen.version) {
+        return Ok(StatusCode::NOT_MODIFIED.into_response());
+    }
+    Ok(Answer::seen(&seen, &app.store.lists(), caller.lang).into_response())
+}
+
+/// Change a project's facts
+///
+/// A JSON merge patch (RFC 7396) of the body with which projects are registered. `effective_on` says
+/// from which day the change holds; today by default.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/projects/{id}",
+    tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    request_body(content(
+        (ProjectPatch = "application/merge-patch+json"), (ProjectPatch = "application/json")
+    )),
+    responses(
+        (status = 200, body = ProjectFile, headers(("ETag" = String))),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 412, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem), (status = 422, body = Problem),
+        (status = 428, body = Problem),
+    )
+)]
+pub async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    if_match: IfMatch,
+    body: Body,
+) -> Result<Answer, Failure> {
+    let change = Change::new(&app, &caller, id, if_match, &body);
+    let patch = body.value();
+    let mover = caller.clone();
+    change
+        .carry_out(Action::ChangeFacts, move |_, project, setting| {
+            // Whether the state allows it comes before whether the values are in order.
+            project.unlocked()?;
+            let mut patch = patch.clone().map_err(faults)?;
+            let (newer, day) =
+                patched(&project.facts, &mut patch, setting.lists).map_err(faults)?;
+            let day = effective_day("/effective_on", day, setting.today)?;
+            let moved = Reach { author: project.author.clone(), ..reach(&mover, &newer) };
+            if mover.actor.permit_on(Action::ChangeFacts, &moved).is_err() {
+                let why = shortboard_domain::fault::Why::OutsideScope;
+                return Err(faults(vec![Fault::new("/region", why)]));
+            }
+            project.change_facts(&newer, day)
+        })
+        .await
+}
+
+/// A merge patch of a project's body, with the day from which it holds.
+#[derive(Debug, utoipa::ToSchema)]
+#[allow(dead_code)]
+pub struct ProjectPatch {
+    /// The fields of the body that change.
+    #[schema(inline)]
+    body: ProjectBody,
+}
+
+/// The facts after a merge patch, and the day from which they hold.
+fn patched(
+    facts: &Facts,
+    patch: &mut Value,
+    lists: &CodeLists,
+) -> Result<(Facts, Option<jiff::civil::Date>), Vec<Fault>> {
+    let mut wrong = Faults::default();
+    let day = patch.as_object_mut().and_then(|fields| fields.remove("effective_on"));
+    let given: Option<Given<String>> = day.map(extract::read).transpose()?;
+    let day = wrong.day("/effective_on", given);
+    let mut whole = ProjectBody::of(facts);
+    merge(&mut whole, patch);
+    match extract::read::<ProjectBody>(whole).and_then(|body| body.build(lists)) {
+        Ok(facts) => wrong.finish((facts, day)),
+        Err(more) => {
+            wrong.extend(more);
+            Err(wrong.into_vec())
+        }
+    }
+}
+
+/// RFC 7396.
+pub fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(fields) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    if let Value::Object(into) = target {
+        for (name, value) in fields {
+            if value.is_null() {
+                into.remove(name);
+            } else {
+                merge(into.entry(name.clone()).or_insert(Value::Null), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Demonstration data: made-up projects with amounts, funding and three years of history, marked as
+//! made up by their names and their source. The same number makes the same projects.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use shortboard_domain::access::{Action, Actor};
+use shortboard_domain::body::ProjectBody;
+use shortboard_domain::change::{Placing, Proposal};
+use shortboard_domain::codelist::{CodeLists, ListName};
+use shortboard_domain::decision::{MoveWish, Refusal};
+use shortboard_domain::document::{Document, Source};
+use shortboard_domain::facts::Facts;
+use shortboard_domain::funding::{FundingBody, FundingSource};
+use shortboard_domain::history::History;
+use shortboard_domain::matter::{MatterKind, MatterState, PreliminaryMatter};
+use shortboard_domain::stage::{Stage, StageBasis};
+use shortboard_store::{Store, StoreError, Tx};
+
+/// How many projects one write makes.
+const BATCH: u32 = 100;
+
+/// How far back the made-up past reaches, days.
+const PAST: i64 = 3 * 365;
+
+/// The words of made-up names.
+const PLACES: [&str; 16] = [
+    "东湖", "西山", "南岭", "北河", "新城", "老城", "港口", "高新", "开元", "和平", "解放", "中央",
+    "龙泉", "凤凰", "青年", "人民",
+];
+const WORKS: [&str; 20] = [
+    "道路改造",
+    "供水管网更新",
+    "污水处理厂扩建",
+    "中学新建",
+    "医院门诊楼",
+    "河道治理",
+    "棚户区改造",
+    "产业园标准厂房",
+    "垃圾焚烧发电",
+    "集中供热",
+    "公交枢纽",
+    "文化馆",
+    "体育中心",
+    "养老服务中心",
+    "水库除险加固",
+    "高标准农田",
+    "农村公路",
+    "智慧城市平台",
+    "生态公园",
+    "变电站",
+];
+
+/// Loads `count` made-up projects.
+///
+/// # Errors
+/// What the store says; code lists that hold nothing.
+pub async fn load(store: &Store, count: u32, random_seed: u64) -> anyhow::Result<()> {
+    let mut first = 0;
+    while first < count {
+        let batch = first..count.min(first + BATCH);
+        let permit = Actor::operator().permit(Action::PlaceProject)?;
+        let written = store.write(permit, move |tx| {
+            let batch = batch.clone();
+            Box::pin(async move {
+                let end = tx.now();
+                for number in batch {
+                    // Each project has its own numbers, so that none depends on those before it.
+                    let seed = random_seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(number);
+                    Maker { rng: fastrand::Rng::with_seed(seed), number, end }.make(tx).await?;
+                }
+                Ok(())
+            })
+        });
+        written.await?;
+        first += BATCH;
+    }
+    Ok(())
+}
+
+struct Maker {
+    rng: fastrand::Rng,
+    number: u32,
+    end: Timestamp,
+}
+
+impl Maker {
+    async fn make(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let mut age = self.rng.i64(30..PAST);
+        self.at(tx, age);
+        let facts = self.facts(tx.lists(), tx.today()).map_err(Refusal::Faults)?;
+        let source = Source { document: "演示数据".into(), clause: None, quote: None };
+        let document = Document {
+            title: Some("演示数据，非真实项目".into()),
+            ..Document::default()
+        };
+        let placed = Placing {
+            stage: if self.rng.u8(0..10) == 0 { Stage::Concept } else { Stage::Reserve },
+            basis: StageBasis::Recorded,
+            quote: None,
+            document: Some(document),
+        };
+        let stage = placed.stage;
+        let id = tx.register(facts, Some(source), Some(placed), None).await?.id;
+
+        for _ in 0..self.rng.u8(0..4) {
+            self.later(tx, &mut age);
+            let source = self.funding(tx.lists(), tx.today()).map_err(Refusal::Faults)?;
+            change(tx, id, |history, day| history.add_funding(source, day).map(Some)).await?;
+        }
+        if stage != Stage::Reserve {
+            return Ok(());
+        }
+        let steps = [Stage::Preparation, Stage::Construction, Stage::Completed, Stage::Operation];
+        let way = self.rng.usize(0..=steps.len());
+        for to in &steps[..way] {
+            self.later(tx, &mut age);
+            self.advance(tx, id, *to).await?;
+        }
+        let stops = match way {
+            1 | 2 => self.rng.u8(0..12),
+            _ => 9,
+        };
+        if stops < 2 {
+            self.later(tx, &mut age);
+            let to = if stops == 0 { Stage::Suspended } else { Stage::Cancelled };
+            self.advance(tx, id, to).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves the project on, with what the stage asks for.
+    async fn advance(&mut self, tx: &mut Tx, id: i64, to: Stage) -> Result<(), StoreError> {
+        match to {
+            Stage::Preparation => {
+                let matter = PreliminaryMatter {
+                    state: MatterState::Begun,
+                    document_number: None,
+                    issued_by: None,
+                    planned_on: None,
+                    actual_on: None,
+                };
+                let kind = MatterKind::FeasibilityStudy;
+                let set = |history: &History, day| match history.current() {
+                    Some(project) => project.set_matter(kind, matter, day),
+                    None => Err(Refusal::NoSuchPart),
+                };
+                change(tx, id, set).await?;
+            }
+            Stage::Construction => {
+                let code = format!(
+                    "{}-210700-{:02}-01-{:06}",
+                    self.rng.u16(2015..=2020),
+                    self.rng.u8(1..=97),
+                    self.number % 1_000_000
+                );
+                let set = |history: &History, day| {
+                    let Some(project) = history.current() else { return Err(Refusal::NoSuchPart) };
+                    let code = code.parse().ok();
+                    project.change_facts(&Facts { code, ..project.facts.clone() }, day)
+                };
+                change(tx, id, set).await?;
+            }
+            _ => {}
+        }
+        let wish = MoveWish {
+            to,
+            on: Some(tx.today()),
+            basis: Some(Document {
+                document_number: Some(format!("演示〔{}〕{}号", tx.today().year(), self.number)),
+                ..Document::default()
+            }),
+            reason: matches!(to, Stage::Suspended | Stage::Cancelled)
+                .then(|| "演示数据".to_owned()),
+        };
+        let go = |history: &History, day| match history.current() {
+            Some(project) => project.move_to(wish, day).map(Some),
+            None => Err(Refusal::NoSuchPart),
+        };
+        change(tx, id, go).await
+    }
+
+    /// Lets some of the remaining time pass.
+    fn later(&mut self, tx: &mut Tx, age: &mut i64) {
+        *age -= self.rng.i64(0..=(*age / 3).max(1));
+        *age = (*age).max(0);
+        self.at(tx, *age);
+    }
+
+    /// Some time of the day that many days ago.
+    fn at(&mut self, tx: &mut Tx, days_ago: i64) {
+        let ago = SignedDuration::from_hours(24 * days_ago)
+            + SignedDuration::from_secs(self.rng.i64(0..3600));
+        tx.set_now(self.end.checked_sub(ago).unwrap_or(self.end));
+    }
+
+    fn facts(
+        &mut self,
+        lists: &CodeLists,
+        today: Date,
+    ) -> Result<Facts, Vec<shortboard_domain::fault::Fault>> {
+        let place = PLACES[self.rng.usize(..PLACES.len())];
+        let work = WORKS[self.rng.usize(..WORKS.len())];
+        let start = today.year() + self.rng.i16(0..2);
+        let mut one_of = |list: ListName| {
+            let codes: Vec<&str> = lists.entries(list).map(|entry| entry.code.as_str()).collect();
+            let chosen = self.rng.usize(..codes.len().max(1));
+            codes.get(chosen).copied().unwrap_or_default().to_owned()
+        };
+        let (area, region) = (one_of(ListName::Areas), one_of(ListName::Regions));
+        let (department, group) = (one_of(ListName::Departments), one_of(ListName::Groups));
+        // From a million to two thousand million yuan, small ones being many.
+        let amount = 10_f64.powf(6.0 + 3.3 * self.rng.f64()).round();
+        let body = json!({
+            "name": format!("【演示】{place}{work}{}号工程", self.number + 1),
+            "area": area,
+            "region": region,
+            "departments": [department],
+            "group": (self.rng.u8(0..3) == 0).then_some(group),
+            "owner_unit": {"name": format!("【演示】{place}建设投资有限公司")},
+            "nature": (["new", "expansion", "reconstruction"][self.rng.usize(..3)]),
+            "content": format!("演示数据：{place}{work}，规模与金额均为虚构。"),
+            "total_investment": format!("{amount}.00"),
+            "planned": {
+                "start": format!("{start}-{:02}", self.rng.u8(1..=12)),
+                "finish": (start + self.rng.i16(1..4)).to_string(),
+            },
+        });
+        crate::extract::read::<ProjectBody>(body)?.build(lists)
+    }
+
+    fn funding(
+        &mut self,
+        lists: &CodeLists,
+        today: Date,
+    ) -> Result<FundingSource, Vec<shortboard_domain::fault::Fault>> {
+        let channels: Vec<&str> =
+            lists.entries(ListName::Channels).map(|entry| entry.code.as_str()).collect();
+        let channel = channels.get(self.rng.usize(..channels.len().max(1)));
+        let amount = 10_f64.powf(5.5 + 3.0 * self.rng.f64()).round();
+        let status = ["intended", "applied", "approved", "arrived"][self.rng.usize(..4)];
+        let part = (amount * self.rng.f64()).floor();
+        let body = json!({
+            "channel": channel,
+            "amount": format!("{amount}.00"),
+            "year": today.year(),
+            "status": status,
+            "arrived": (status == "approved").then(|| format!("{part}.00")),
+        });
+        crate::extract::read::<FundingBody>(body)?.build(lists)
+    }
+}
+
+async fn change(
+    tx: &mut Tx,
+    id: i64,
+    decide: impl FnOnce(&History, Date) -> Result<Option<Proposal>, Refusal>,
+) -> Result<(), StoreError> {
+    tx.change(id, None, |history, _, setting| decide(history, setting.today)).await?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! The projects that a document names.
+
+use super::source::Source;
+use super::{ListFilter, When};
+use crate::error::StoreError;
+use crate::project::facets::iden;
+use sea_orm::sea_query::{Expr, ExprTrait, Order};
+use sea_orm::{ConnectionTrait, TryGetable};
+use serde::Serialize;
+use shortboard_domain::access::Sight;
+use shortboard_domain::stage::Stage;
+use utoipa::ToSchema;
+
+/// A project that a document names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NamedProject {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its stage.
+    pub stage: Stage,
+    /// Its task area.
+    pub area: String,
+    /// The clause that names it.
+    pub clause: Option<String>,
+}
+
+impl crate::Store {
+    /// The projects in sight that a document names, in the order they were registered.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn projects_of(
+        &self,
+        sight: &Sight,
+        document: &str,
+    ) -> Result<Vec<NamedProject>, StoreError> {
+        let source = Source::of(self.backend(), When::default());
+        let mut query = source.rows(sight, &ListFilter::default());
+        query
+            .and_where(Expr::col(iden("document")).eq(document))
+            .columns(["id", "name", "stage", "area", "clause"].map(iden))
+            .order_by(iden("id"), Order::Asc);
+        let rows = self.reader().query_all(&query).await?;
+        let named = rows.iter().map(|row| {
+            let stage = String::try_get_by(row, "stage")?;
+            Ok(NamedProject {
+                id: i64::try_get_by(row, "id")?,
+                name: String::try_get_by(row, "name")?,
+                stage: stage
+                    .parse()
+                    .map_err(|_| StoreError::inconsistent("project.stage", &stage))?,
+                area: String::try_get_by(row, "area")?,
+                clause: Option::<String>::try_get_by(row, "clause")?,
+            })
+        });
+        named.collect()
+    }
+}
