@@ -1,1 +1,8 @@
-fn main() {}
+//! The program driven from outside: over HTTP and on its command line, on the database named by
+//! `SHORTBOARD_TEST_DATABASE` (`sqlite`, or the address of a PostgreSQL cluster to make databases
+//! in).
+
+#![allow(missing_docs)]
+
+mod support;
+mod tour;

@@ -1,0 +1,8 @@
+//! What the tests share: a registry of their own, callers, and a way to the rows behind its back.
+
+mod caller;
+mod database;
+mod registry;
+
+pub use caller::{Answer, Caller};
+pub use registry::{Output, Registry};
