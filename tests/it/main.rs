@@ -2,7 +2,7 @@
 //! `SHORTBOARD_TEST_DATABASE` (`sqlite`, or the address of a PostgreSQL cluster to make databases
 //! in).
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod support;
 mod tour;

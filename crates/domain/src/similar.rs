@@ -110,12 +110,7 @@ impl Probe {
     /// The name carries the score; region, owner and amount, where both sides know them, raise or
     /// lower it. The same project code decides alone, since a code belongs to one project; with
     /// another part's suffix (-001) it weighs like a name.
-    pub fn likeness(&self, facts: &Facts) -> Likeness {
-        self.likeness_to(&facts.into())
-    }
-
-    /// As [`Probe::likeness`], for a candidate.
-    pub fn likeness_to(&self, facts: &Candidate) -> Likeness {
+    pub fn likeness(&self, facts: &Candidate) -> Likeness {
         let mut reasons = Vec::new();
         let mut score = 0.0_f64;
         if let (Some(mine), Some(theirs)) = (&self.code, &facts.code)

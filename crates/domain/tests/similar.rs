@@ -20,7 +20,7 @@ fn owned(name: &str, credit_code: Option<&str>) -> Facts {
 }
 
 fn score(probe: &Probe, facts: &Facts) -> f64 {
-    probe.likeness(facts).score
+    probe.likeness(&facts.into()).score
 }
 
 #[test]
@@ -33,11 +33,11 @@ fn phases_are_other_projects_even_where_all_else_is_the_same() {
     };
     let third = full_facts();
     for other in ["滨河路二期工程", "滨河路工程", "滨河路三期二标段"] {
-        let likeness = twin(other).likeness(&third);
+        let likeness = twin(other).likeness(&(&third).into());
         assert!(likeness.score < WORTH_SHOWING, "{other}: {likeness:?}");
         assert!(!likeness.reasons.contains(&Reason::SimilarName), "{other}");
     }
-    let same = twin("滨河路（3期）").likeness(&third);
+    let same = twin("滨河路（3期）").likeness(&(&third).into());
     assert!(same.score > 0.99, "{same:?}");
     assert_eq!(
         same.reasons,
@@ -49,10 +49,10 @@ fn phases_are_other_projects_even_where_all_else_is_the_same() {
 fn the_same_code_decides_alone() {
     let facts = coded_facts();
     let probe = |code: &str| Probe { code: Some(code.parse().unwrap()), ..named("热力管网") };
-    let same = probe(CODE).likeness(&facts);
+    let same = probe(CODE).likeness(&(&facts).into());
     assert!(same.score > 0.95, "{same:?}");
     assert_eq!(same.reasons, [Reason::SameCode]);
-    let part = probe(&format!("{CODE}-001")).likeness(&facts);
+    let part = probe(&format!("{CODE}-001")).likeness(&(&facts).into());
     assert!((WORTH_SHOWING..0.9).contains(&part.score), "another part of the works: {part:?}");
     assert_eq!(score(&probe("2017-210702-78-01-012346"), &facts), 0.0);
     assert_eq!(score(&probe(CODE), &full_facts()), 0.0, "only where both have one");
@@ -92,14 +92,16 @@ fn a_credit_code_says_more_than_the_owners_name() {
         owner_unit: Some("市政公司".into()),
         ..named("滨河路三期")
     };
-    assert!(probe("91350100M000100Y43").likeness(&facts).reasons.contains(&Reason::SameOwner));
-    let other = probe("91110108551385082Q").likeness(&facts);
+    assert!(
+        probe("91350100M000100Y43").likeness(&(&facts).into()).reasons.contains(&Reason::SameOwner)
+    );
+    let other = probe("91110108551385082Q").likeness(&(&facts).into());
     assert!(!other.reasons.contains(&Reason::SameOwner));
 }
 
 #[test]
 fn nothing_known_is_like_nothing() {
-    let likeness = Probe::default().likeness(&coded_facts());
+    let likeness = Probe::default().likeness(&(&coded_facts()).into());
     assert_eq!((likeness.score, likeness.reasons), (0.0, Vec::new()));
     assert_eq!(score(&named(""), &full_facts()), 0.0);
 }
@@ -123,7 +125,7 @@ proptest! {
             credit_code: None,
             total_investment: fen.and_then(|fen| shortboard_domain::money::Money::from_fen(fen).ok()),
         };
-        let likeness = probe.likeness(&facts);
+        let likeness = probe.likeness(&(&facts).into());
         prop_assert!((0.0..=1.0).contains(&likeness.score), "{:?}", likeness);
         if probe.name.is_none() && probe.code.is_none() {
             prop_assert!(likeness.score < WORTH_SHOWING);

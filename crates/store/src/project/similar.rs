@@ -71,7 +71,7 @@ impl crate::Store {
             let card = String::try_get_by(row, "card")?;
             let candidate: Candidate = serde_json::from_str(&card)
                 .map_err(|error| StoreError::inconsistent("project.card", error))?;
-            let likeness = probe.likeness_to(&candidate);
+            let likeness = probe.likeness(&candidate);
             if likeness.score >= WORTH_SHOWING {
                 found.push(Similar { card, likeness });
             }

@@ -1,0 +1,191 @@
+//! Decisions about stages: moves, their corrections, and the confirmation of what was inferred.
+
+use super::{Conflict, Refusal, effective_day, fault};
+use crate::change::{Act, Proposal};
+use crate::document::Document;
+use crate::fault::Why;
+use crate::history::History;
+use crate::project::{Project, StageMove, came_from};
+use crate::requirement::Fact;
+use crate::stage::{Stage, StageBasis, Step};
+use jiff::civil::Date;
+
+/// A wish to move a project to another stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoveWish {
+    /// The stage.
+    pub to: Stage,
+    /// The day it happened; today by default where the day is not itself a fact the stage asks for.
+    pub on: Option<Date>,
+    /// The document that justifies it.
+    pub basis: Option<Document>,
+    /// The reason.
+    pub reason: Option<String>,
+}
+
+/// A wish to restate a move; what is blank stays as it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correction {
+    /// The move.
+    pub of: u32,
+    /// The day it happened.
+    pub on: Option<Date>,
+    /// The stage it led to.
+    pub to: Option<Stage>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Project {
+    /// Whether a move to `to` is a step back, which takes the right to correct.
+    pub fn is_step_back(&self, to: Stage) -> bool {
+        self.stage.step(to, self.left_stage()) == Ok(Step::Back)
+    }
+
+    /// The stage changes.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] for a move that is not allowed, [`Refusal::Missing`] for what the stage
+    /// asks for, [`Refusal::Faults`] for a day before the last move or after today.
+    pub fn move_to(&self, wish: MoveWish, today: Date) -> Result<Proposal, Refusal> {
+        self.unlocked()?;
+        let step = self.stage.step(wish.to, self.left_stage())?;
+        let missing = self.lacks(step, &wish);
+        if !missing.is_empty() {
+            return Err(Refusal::Missing(wish.to, missing));
+        }
+        let on = effective_day("/on", wish.on, today)?;
+        if on < self.stage_since() {
+            return Err(self.too_early());
+        }
+        let MoveWish { to, basis, reason, .. } = wish;
+        Ok(Proposal { effective_on: on, act: Act::Move { to, basis, reason } })
+    }
+
+    /// What a move lacks: the entry facts of its stage that neither the project nor the move brings.
+    pub fn lacks(&self, step: Step, wish: &MoveWish) -> Vec<Fact> {
+        let brings = |fact: &Fact| match fact {
+            Fact::ApprovalDocument | Fact::AcceptanceDocument => {
+                wish.basis.as_ref().is_some_and(Document::is_named)
+            }
+            Fact::ActualStart | Fact::ActualFinish | Fact::InUseSince => wish.on.is_some(),
+            Fact::Reason => wish.reason.is_some(),
+            other => !self.missing_for(wish.to).contains(other),
+        };
+        let asked: &[Fact] = match step {
+            Step::Forward | Step::Suspend | Step::Cancel => wish.to.entry_facts(),
+            Step::Back => &[Fact::Reason],
+            Step::Resume => &[],
+        };
+        asked.iter().copied().filter(|fact| !brings(fact)).collect()
+    }
+
+    /// Whether the moves still follow one another when one of them is restated, each with what its
+    /// step asks for.
+    fn follows_with(&self, index: usize, restated: StageMove) -> Result<(), Refusal> {
+        let mut moves = self.moves.clone();
+        if let Some(next) = moves.get_mut(index + 1) {
+            next.from = Some(restated.to);
+        }
+        moves[index] = restated;
+        let step_of = |moves: &[StageMove], at: usize| {
+            moves[at - 1].to.step(moves[at].to, came_from(moves, at - 1))
+        };
+        for at in index.max(1)..moves.len() {
+            let step = step_of(&moves, at);
+            if at > index && step == step_of(&self.moves, at) {
+                continue;
+            }
+            let StageMove { to, on, basis, reason, .. } = moves[at].clone();
+            let lacking =
+                step.map(|step| self.lacks(step, &MoveWish { to, on: Some(on), basis, reason }));
+            match lacking {
+                Ok(lacking) if lacking.is_empty() => {}
+                Ok(lacking) if at == index => return Err(Refusal::Missing(to, lacking)),
+                _ => return Err(Conflict::NotCorrectable.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl History {
+    /// A move is restated.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchPart`]; no reason; a day that the moves around it or today do not allow;
+    /// [`Conflict::NotCorrectable`] when the moves around it would no longer follow.
+    pub fn correct_move(&self, wish: Correction, today: Date) -> Result<Proposal, Refusal> {
+        let project = self.current().ok_or(Refusal::NoSuchPart)?;
+        project.unlocked()?;
+        let moves = &project.moves;
+        let index = moves.iter().position(|m| m.id == wish.of).ok_or(Refusal::NoSuchPart)?;
+        let old = &moves[index];
+        let reason = wish.reason.ok_or_else(|| fault("/reason", Why::Required))?;
+
+        let on = effective_day("/on", wish.on.or(Some(old.on)), today)?;
+        let before = index.checked_sub(1).map(|before| moves[before].on);
+        if let Some(before) = before.filter(|before| on < *before) {
+            return Err(fault("/on", Why::TooEarly { earliest: before.to_string() }));
+        }
+        let after = moves.get(index + 1).map(|after| after.on);
+        if let Some(after) = after.filter(|after| on > *after) {
+            return Err(fault("/on", Why::TooLate { latest: after.to_string() }));
+        }
+        let to = wish.to.unwrap_or(old.to);
+        if wish.on.is_none() && !old.is_dated {
+            let is_day = |fact: &Fact| {
+                matches!(fact, Fact::ActualStart | Fact::ActualFinish | Fact::InUseSince)
+            };
+            let lacking: Vec<Fact> = to.entry_facts().iter().copied().filter(is_day).collect();
+            if !lacking.is_empty() {
+                return Err(Refusal::Missing(to, lacking));
+            }
+        }
+        let act = self.changes().iter().find(|change| change.seq == wish.of).map(|c| &c.act);
+        if to != old.to {
+            let may_lead_elsewhere = match act {
+                Some(Act::Register { placed: Some(_), .. }) => to.rank().is_some(),
+                Some(Act::Move { .. }) => true,
+                _ => false,
+            };
+            if !may_lead_elsewhere || self.is_filed_since(old, to) {
+                return Err(Conflict::NotCorrectable.into());
+            }
+            let restated = StageMove { on, to, reason: Some(reason.clone()), ..old.clone() };
+            project.follows_with(index, restated)?;
+        } else if matches!(act, Some(Act::Register { placed: None, .. })) {
+            return Err(Conflict::NotCorrectable.into());
+        }
+        let act = Act::CorrectMove { of: wish.of, on, to, reason };
+        Ok(Proposal { effective_on: today, act })
+    }
+
+    /// An inferred stage is confirmed, with the day and the document where they are known.
+    ///
+    /// # Errors
+    /// [`Conflict::NotInferred`]; a day in the future.
+    pub fn confirm_stage(
+        &self,
+        on: Option<Date>,
+        basis: Option<Document>,
+        today: Date,
+    ) -> Result<Proposal, Refusal> {
+        let project = self.current().ok_or(Refusal::NoSuchPart)?;
+        project.unlocked()?;
+        let placed = project.moves.last().filter(|m| m.stage_basis == StageBasis::Inferred);
+        let of = placed.ok_or(Conflict::NotInferred)?.id;
+        if let Some(on) = on {
+            effective_day("/on", Some(on), today)?;
+        }
+        Ok(Proposal { effective_on: today, act: Act::ConfirmStage { of, on, basis } })
+    }
+
+    /// Whether a filing has been dealt with since a move that now would, or would not, have left the
+    /// project a concept.
+    fn is_filed_since(&self, old: &StageMove, to: Stage) -> bool {
+        let files = |act: &Act| matches!(act, Act::Submit | Act::Accept | Act::Return { .. });
+        (old.to == Stage::Concept || to == Stage::Concept)
+            && self.changes().iter().any(|change| change.seq > old.id && files(&change.act))
+    }
+}
