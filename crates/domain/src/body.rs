@@ -24,7 +24,7 @@ const LIST_LENGTH: usize = 50;
 #[serde(default, deny_unknown_fields)]
 pub struct OwnerUnitBody {
     /// Name. Required.
-    #[schema(value_type = String, max_length = 100)]
+    #[schema(required = true, value_type = String, max_length = 100)]
     pub name: Option<Given<String>>,
     /// Unified social credit code (GB 32100-2015).
     #[schema(value_type = Option<String>)]
@@ -63,13 +63,13 @@ pub struct SpanBody {
 #[serde(default, deny_unknown_fields)]
 pub struct QuantityBody {
     /// What is counted. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     pub name: Option<Given<String>>,
     /// A decimal number as text. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     pub value: Option<Given<String>>,
     /// Its unit. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     pub unit: Option<Given<String>>,
 }
 
@@ -79,13 +79,13 @@ pub struct QuantityBody {
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectBody {
     /// Name. Required.
-    #[schema(value_type = String, max_length = 200)]
+    #[schema(required = true, value_type = String, max_length = 200)]
     pub name: Option<Given<String>>,
     /// Task area: code, name or alias. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     pub area: Option<Given<String>>,
     /// Region where it counts: code, name or alias. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     pub region: Option<Given<String>>,
     /// Further regions.
     #[schema(value_type = Vec<String>)]
@@ -94,7 +94,7 @@ pub struct ProjectBody {
     #[schema(value_type = Option<ProjectKind>)]
     pub kind: Option<Given<String>>,
     /// Responsible departments: codes, names or aliases, at least one. Required.
-    #[schema(value_type = Vec<String>)]
+    #[schema(required = true, value_type = Vec<String>)]
     pub departments: Option<Given<Vec<Given<String>>>>,
     /// The lead, one of the departments.
     #[schema(value_type = Option<String>)]

@@ -141,10 +141,10 @@ pub struct Funding {
 #[serde(default, deny_unknown_fields)]
 pub struct FundingBody {
     /// Code, name or alias of the channel. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     pub channel: Option<Given<String>>,
     /// Yuan. Required.
-    #[schema(value_type = Money)]
+    #[schema(required = true, value_type = Money)]
     pub amount: Option<Given<Money>>,
     /// 1900–2199.
     #[schema(value_type = Option<i16>)]

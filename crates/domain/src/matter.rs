@@ -83,7 +83,7 @@ pub struct PreliminaryMatter {
 #[serde(default, deny_unknown_fields)]
 pub struct MatterBody {
     /// How far it is. Required.
-    #[schema(value_type = MatterState)]
+    #[schema(required = true, value_type = MatterState)]
     pub state: Option<Given<String>>,
     /// Number of the document obtained.
     #[schema(value_type = Option<String>)]

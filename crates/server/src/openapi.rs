@@ -1,7 +1,9 @@
 //! What the OpenAPI document says besides the routes.
 
+use utoipa::PartialSchema;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, ContactBuilder, Info, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{ComponentsBuilder, ContactBuilder, Info, OpenApi, OpenApiBuilder, RefOr};
 
 /// Title, licence and how callers are known.
 pub fn base() -> OpenApi {
@@ -23,3 +25,43 @@ pub fn base() -> OpenApi {
         .security(Some([SecurityRequirement::new("token", Vec::<String>::new())]))
         .build()
 }
+
+/// The schema of a body that also says from which day it holds.
+pub fn dated<T: PartialSchema>() -> RefOr<Schema> {
+    let mut schema = T::schema();
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        let day = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .description(Some("The day from which it holds, `YYYY-MM-DD`; today by default."));
+        object.properties.insert("effective_on".into(), day.build().into());
+    }
+    schema
+}
+
+/// The schema of a merge patch (RFC 7396) of a body: nothing is required.
+pub fn patch<T: PartialSchema>() -> RefOr<Schema> {
+    let mut schema = dated::<T>();
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        object.required.clear();
+    }
+    schema
+}
+
+/// Declares the schema of a body that is made from another's.
+macro_rules! body_schema {
+    ($(#[$doc:meta])* $name:ident = $make:ident of $body:ty) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl utoipa::ToSchema for $name {}
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $crate::openapi::$make::<$body>()
+            }
+        }
+    };
+}
+pub(crate) use body_schema;

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    QueryOrder, Statement, TryGetable,
 };
 use serde::{Deserialize, Serialize};
 use shortboard_domain::access::Action;
+use shortboard_domain::change::{Act, Proposal};
 use shortboard_domain::codelist::{CodeEntry, CodeLists, DatedEntry, ListName};
 use shortboard_domain::target::Target;
 use utoipa::ToSchema;
@@ -48,9 +49,26 @@ pub struct Clause {
     pub heading: String,
 }
 
+/// What became of a code list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListChange {
+    /// How many entries are new or changed.
+    pub changed: usize,
+    /// The codes that read otherwise now.
+    pub relabelled: Vec<String>,
+}
+
 /// The code lists as recorded now.
 pub(crate) async fn load_lists(db: &impl ConnectionTrait) -> Result<CodeLists, StoreError> {
     lists_where(db, code_entry::Column::RecordedTo.eq(NEVER)).await
+}
+
+/// When the newest entry of the code lists was recorded; the same number, the same lists.
+pub(crate) async fn lists_recorded(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(recorded_from), 0) AS recorded FROM code_entry";
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let row = db.query_one_raw(statement).await?;
+    Ok(row.map(|row| i64::try_get_by(&row, "recorded")).transpose()?.unwrap_or(0))
 }
 
 async fn lists_where(
@@ -126,8 +144,8 @@ impl crate::Store {
 
 impl Tx {
     /// Brings a code list to what the seeds say: new codes come in, changed ones get a new version,
-    /// codes that the seeds no longer have stay as they are. Answers how many changed. A label that
-    /// differs reads so from `since` on.
+    /// codes that the seeds no longer have stay as they are. A label that differs reads so from
+    /// `since` on.
     ///
     /// # Errors
     /// [`StoreError::WrongPermit`], [`StoreError::Database`]
@@ -136,7 +154,7 @@ impl Tx {
         list: ListName,
         entries: &[CodeEntry],
         since: Date,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<ListChange, StoreError> {
         self.require(&[Action::LoadSeeds])?;
         let rows = code_entry::Entity::find()
             .filter(code_entry::Column::List.eq(list.as_str()))
@@ -144,12 +162,16 @@ impl Tx {
             .order_by_asc(code_entry::Column::EffectiveFrom)
             .all(&self.db)
             .await?;
-        let mut changed = Vec::new();
+        let (mut changed, mut relabelled) = (Vec::new(), Vec::new());
         for (position, entry) in (0_i64..).zip(entries) {
             let text = serde_json::to_string(entry).unwrap_or_default();
             let newest = rows.iter().rfind(|row| row.code == entry.code);
             if newest.is_some_and(|row| row.entry == text) {
                 continue;
+            }
+            let old = newest.map(|row| serde_json::from_str::<CodeEntry>(&row.entry));
+            if old.is_some_and(|old| old.is_ok_and(|old| old.label != entry.label)) {
+                relabelled.push(entry.code.clone());
             }
             // The first period of a code has no beginning that the lists would have to know of.
             let since = newest.map_or(Date::constant(1, 1, 1), |_| since).to_string();
@@ -176,7 +198,19 @@ impl Tx {
         if !changed.is_empty() {
             self.record_registry("set_code_list", list.as_str(), &changed).await?;
         }
-        Ok(changed.len())
+        Ok(ListChange { changed: changed.len(), relabelled })
+    }
+
+    /// Restates the projects that name one of the departments, from the day its name changed.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
+    pub async fn relabel(&mut self, departments: &[String], since: Date) -> Result<(), StoreError> {
+        for id in self.projects_naming(departments).await? {
+            let relabel = Proposal { effective_on: since, act: Act::Relabel };
+            self.change(id, None, |_, _, _| Ok(Some(relabel))).await?;
+        }
+        Ok(())
     }
 
     /// Reads the code lists as this write has left them.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use shortboard_domain::access::Permit;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_migrations::{Migrator, MigratorTrait};
@@ -42,7 +42,14 @@ pub struct Store {
     writer: DatabaseConnection,
     clock: Clock,
     zone: TimeZone,
-    lists: Arc<RwLock<Arc<CodeLists>>>,
+    lists: Arc<RwLock<Lists>>,
+}
+
+/// The code lists, and when the newest of their entries was recorded.
+#[derive(Clone, Default)]
+pub(crate) struct Lists {
+    pub lists: Arc<CodeLists>,
+    pub recorded: i64,
 }
 
 impl std::fmt::Debug for Store {
@@ -148,17 +155,31 @@ impl Store {
 
     /// The code lists.
     pub fn lists(&self) -> Arc<CodeLists> {
-        self.lists.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lists.read().unwrap_or_else(PoisonError::into_inner).lists.clone()
     }
 
-    /// Reads the code lists anew.
+    /// The code lists as a connection sees them: read anew when another process changed them.
+    pub(crate) async fn lists_on(
+        &self,
+        db: &impl ConnectionTrait,
+    ) -> Result<Arc<CodeLists>, StoreError> {
+        let recorded = reference::lists_recorded(db).await?;
+        let known = self.lists.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known.recorded == recorded {
+            return Ok(known.lists);
+        }
+        let lists = Arc::new(reference::load_lists(db).await?);
+        let fresh = Lists { lists: Arc::clone(&lists), recorded };
+        *self.lists.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(lists)
+    }
+
+    /// Reads the code lists anew, when another process changed them.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Inconsistent`]
     pub async fn reload_lists(&self) -> Result<(), StoreError> {
-        let lists = Arc::new(reference::load_lists(&self.reader).await?);
-        *self.lists.write().unwrap_or_else(PoisonError::into_inner) = lists;
-        Ok(())
+        self.lists_on(&self.reader).await.map(drop)
     }
 
     /// Writes: opens a transaction with leave to do one thing, does the work, commits.

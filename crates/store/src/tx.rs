@@ -62,9 +62,10 @@ impl Tx {
         let epoch = crate::checkpoint::epoch(&db).await?;
         // The clock is read under the lock: no record is older than the last checkpoint.
         let now = store.now();
+        let lists = store.lists_on(&db).await?;
         Ok(Self {
             db,
-            lists: store.lists(),
+            lists,
             permit,
             now,
             today: store.day_of(now),

@@ -7,8 +7,10 @@ use crate::cli::Serve;
 use crate::config::Settings;
 use crate::health;
 use crate::seed;
+use shortboard_store::Store;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -39,10 +41,22 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
     }
     println!("shortboard serves {url}/api/docs — stop it with Ctrl-C");
 
+    tokio::spawn(watch_lists(store.clone()));
     let app = App { store, metrics: health::install_metrics().map_err(anyhow::Error::msg)? };
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Keeps up with code lists that another process loads.
+async fn watch_lists(store: Store) {
+    let mut tick = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        tick.tick().await;
+        if let Err(error) = store.reload_lists().await {
+            tracing::warn!(%error, "the code lists could not be read");
+        }
+    }
 }
 
 /// Waits for Ctrl-C or a request to terminate.

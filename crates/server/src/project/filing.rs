@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 #[serde(default, deny_unknown_fields)]
 pub struct FilingBody {
     /// `submit`, `accept` or `return`. Required.
-    #[schema(value_type = FilingAction)]
+    #[schema(required = true, value_type = FilingAction)]
     action: Option<Given<String>>,
     /// Why it is returned.
     #[schema(value_type = Option<String>)]

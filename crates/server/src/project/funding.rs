@@ -4,6 +4,7 @@ use super::write::{Change, faults};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{self, Body, Caller, Id, IfMatch, PartId};
+use crate::openapi::body_schema;
 use crate::params::{Query, parameters, value};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
@@ -19,6 +20,16 @@ use shortboard_domain::fault::Fault;
 use shortboard_domain::funding::{FundingBody, FundingSource};
 use shortboard_domain::input::{self, Faults, Given};
 use utoipa::IntoParams;
+
+body_schema! {
+    /// A funding source with the day from which it holds.
+    NewFunding = dated of FundingBody
+}
+
+body_schema! {
+    /// A merge patch of a funding source, with the day from which it holds.
+    FundingPatch = patch of FundingBody
+}
 
 /// Splits `effective_on` off the body of a source.
 fn split_day(value: &mut Value) -> Result<Option<Date>, Vec<Fault>> {
@@ -58,7 +69,7 @@ pub fn source(
         ("id" = i64, Path), ("If-Match" = String, Header, description = "The project's version"),
         ("Idempotency-Key" = Option<String>, Header, description = "Same key, same answer"),
     ),
-    request_body = FundingBody,
+    request_body = NewFunding,
     responses(
         (status = 201, body = ProjectFile, headers(("ETag" = String))),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -99,7 +110,7 @@ pub async fn add(
         ("If-Match" = String, Header, description = "The project's version"),
     ),
     request_body(content(
-        (FundingBody = "application/merge-patch+json"), (FundingBody = "application/json")
+        (FundingPatch = "application/merge-patch+json"), (FundingPatch = "application/json")
     )),
     responses(
         (status = 200, body = ProjectFile, headers(("ETag" = String))),

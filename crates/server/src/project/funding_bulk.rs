@@ -1,6 +1,6 @@
 //! Tagging many projects at once: all or nothing, and first as a trial.
 
-use super::funding::source;
+use super::funding::{NewFunding, source};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{self, Body, Caller};
@@ -14,7 +14,6 @@ use shortboard_domain::access::Action;
 use shortboard_domain::card::Warning;
 use shortboard_domain::decision::effective_day;
 use shortboard_domain::fault::{Fault, Why};
-use shortboard_domain::funding::FundingBody;
 use shortboard_domain::input::Faults;
 use shortboard_domain::money::SignedMoney;
 use shortboard_store::StoreError;
@@ -35,7 +34,7 @@ pub struct BulkBody {
     #[serde(default)]
     ids: Option<Vec<i64>>,
     /// The source each of them gets.
-    #[schema(value_type = FundingBody)]
+    #[schema(value_type = NewFunding)]
     source: Value,
     /// Whether it is only tried.
     #[serde(default)]

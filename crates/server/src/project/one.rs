@@ -4,6 +4,7 @@ use super::write::{Change, faults};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{self, Body, Caller, Id, IfMatch};
+use crate::openapi::body_schema;
 use crate::params::{Query, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
@@ -169,13 +170,9 @@ pub async fn change(
         .await
 }
 
-/// A merge patch of a project's body, with the day from which it holds.
-#[derive(Debug, utoipa::ToSchema)]
-#[allow(dead_code)]
-pub struct ProjectPatch {
-    /// The fields of the body that change.
-    #[schema(inline)]
-    body: ProjectBody,
+body_schema! {
+    /// A merge patch of a project's body, with the day from which it holds.
+    ProjectPatch = patch of ProjectBody
 }
 
 /// The facts after a merge patch, and the day from which they hold.

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 #[serde(default, deny_unknown_fields)]
 pub struct MoveBody {
     /// The stage. Required.
-    #[schema(value_type = Stage)]
+    #[schema(required = true, value_type = Stage)]
     to: Option<Given<String>>,
     /// The day it happened. Construction, completion and operation need it; today by default for
     /// the others.
@@ -47,7 +47,7 @@ pub struct CorrectionBody {
     #[schema(value_type = Option<Stage>)]
     to: Option<Given<String>>,
     /// Why it is restated. Required.
-    #[schema(value_type = String)]
+    #[schema(required = true, value_type = String)]
     reason: Option<Given<String>>,
 }
 

@@ -63,10 +63,16 @@ type Placed = (Facts, Source, Placing);
 async fn write(tx: &mut Tx, seeds: &Seeds, projects: &[Placed]) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded { codes: 0, projects: 0, targets: 0 };
     let today = tx.today();
+    let mut departments = Vec::new();
     for list in ListName::ALL {
-        loaded.codes += tx.set_code_list(*list, seeds.list(*list), today).await?;
+        let change = tx.set_code_list(*list, seeds.list(*list), today).await?;
+        loaded.codes += change.changed;
+        if *list == ListName::Departments {
+            departments = change.relabelled;
+        }
     }
     tx.refresh_lists().await?;
+    tx.relabel(&departments, today).await?;
     if tx.add_document(&seeds.document, &seeds.targets).await? {
         loaded.targets = seeds.targets.len();
         loaded.projects = projects.len();

@@ -1,13 +1,15 @@
-//! The projects that a document names.
+//! The projects that a document names, and those that name a department.
 
 use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::project::facets::iden;
+use crate::tx::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{ConnectionTrait, TryGetable};
 use serde::Serialize;
 use shortboard_domain::access::Sight;
+use shortboard_domain::code::DepartmentCode;
 use shortboard_domain::stage::Stage;
 use utoipa::ToSchema;
 
@@ -24,6 +26,25 @@ pub struct NamedProject {
     pub area: String,
     /// The clause that names it.
     pub clause: Option<String>,
+}
+
+impl Tx {
+    /// The numbers of the projects that name one of the departments.
+    pub(crate) async fn projects_naming(
+        &self,
+        departments: &[String],
+    ) -> Result<Vec<i64>, StoreError> {
+        let source = Source::of(self.db.get_database_backend(), When::default());
+        let department = departments.iter().map(DepartmentCode::new).collect::<Vec<_>>();
+        if department.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = ListFilter { department, ..ListFilter::default() };
+        let mut query = source.rows(&Sight::everything(), &filter);
+        query.column(iden("id")).order_by(iden("id"), Order::Asc);
+        let rows = self.db.query_all(&query).await?;
+        Ok(rows.iter().map(|row| i64::try_get_by(row, "id")).collect::<Result<_, _>>()?)
+    }
 }
 
 impl crate::Store {
