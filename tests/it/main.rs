@@ -4,5 +4,6 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod readme;
 mod support;
 mod tour;

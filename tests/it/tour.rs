@@ -35,20 +35,17 @@ async fn the_three_users_do_their_work() {
     let source = json!({"channel": "专项债", "amount": "200000000", "status": "approved",
         "arrived": "50000000"});
     let funding = format!("{path}/funding");
-    let tagged =
-        finance.change(Method::POST, &funding, taken.version(), source).await.expect(201);
+    let tagged = finance.change(Method::POST, &funding, taken.version(), source).await.expect(201);
     assert_eq!(tagged.body["gap"], "185000000.00");
 
     let matter = json!({"state": "done", "actual_on": "2018-02"});
     let matters = format!("{path}/matters/feasibility_study");
-    let begun =
-        registrar.change(Method::PUT, &matters, tagged.version(), matter).await.expect(200);
+    let begun = registrar.change(Method::PUT, &matters, tagged.version(), matter).await.expect(200);
     let stage = format!("{path}/stage");
     let on = json!({"to": "preparation", "on": "2018-02-01"});
     let moved = registrar.change(Method::POST, &stage, begun.version(), on).await.expect(200);
     let early = json!({"to": "construction"});
-    let refused =
-        registrar.change(Method::POST, &stage, moved.version(), early).await.expect(422);
+    let refused = registrar.change(Method::POST, &stage, moved.version(), early).await.expect(422);
     assert_eq!(refused.pointers(), ["/code", "/basis", "/on"]);
     let code = json!({"code": "2018-210703-46-01-004512"});
     let coded = registrar.change(Method::PATCH, &path, moved.version(), code).await.expect(200);
@@ -63,8 +60,7 @@ async fn the_three_users_do_their_work() {
     };
     let now = leader.get("/projects?stage=construction&q=城东第二水厂").await.expect(200);
     assert_eq!(names(&now), [id]);
-    let then =
-        leader.get("/projects?stage=preparation&as_of=2018-03-01&q=城东").await.expect(200);
+    let then = leader.get("/projects?stage=preparation&as_of=2018-03-01&q=城东").await.expect(200);
     assert_eq!(names(&then), [id]);
     let before = leader.get("/projects?as_of=2018-01-09&q=城东").await.expect(200);
     assert_eq!(names(&before), [0; 0]);

@@ -5,4 +5,4 @@ mod database;
 mod registry;
 
 pub use caller::{Answer, Caller};
-pub use registry::{Output, Registry};
+pub use registry::{Output, Registry, program};

@@ -36,13 +36,8 @@ impl Registry {
     pub async fn start_with(args: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::create(folder.path()).await;
-        let mut registry = Self {
-            database,
-            folder,
-            server: None,
-            address: String::new(),
-            tokens: HashMap::new(),
-        };
+        let mut registry =
+            Self { database, folder, server: None, address: String::new(), tokens: HashMap::new() };
         registry.serve(args).await;
         registry
     }
