@@ -1,13 +1,17 @@
 //! The router: every route on one screen.
 
 use crate::problem::{Failure, render};
-use crate::{audit, health, project, reference};
+use crate::{audit, client, health, project, reference};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::from_fn;
+use axum::response::Redirect;
+use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use shortboard_store::{Store, checkpoint};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
@@ -28,6 +32,8 @@ pub struct App {
     pub store: Store,
     /// The figures.
     pub metrics: PrometheusHandle,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Arc<[IpAddr]>,
 }
 
 impl std::fmt::Debug for App {
@@ -78,6 +84,7 @@ pub fn openapi() -> OpenApi {
 /// The whole service.
 pub fn router(app: App) -> Router {
     let (router, document) = routes().split_for_parts();
+    let proxies = Arc::clone(&app.proxies);
     let id = HeaderName::from_static("x-request-id");
     let docs = SwaggerUi::new("/api/docs").url("/api/openapi.json", document);
     let docs = Router::<App>::from(docs).layer(SetResponseHeaderLayer::overriding(
@@ -90,6 +97,7 @@ pub fn router(app: App) -> Router {
     ));
     router
         .merge(docs)
+        .route("/", get(|| async { Redirect::to("/api/docs") }))
         .fallback(|| async { Failure::NotFound })
         .layer(from_fn(health::measure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -110,10 +118,12 @@ pub fn router(app: App) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+        .layer(TraceLayer::new_for_http().make_span_with(move |request: &Request<_>| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+            let from = client::address(request.headers(), request.extensions(), &proxies);
             tracing::info_span!(
                 "request",
+                from = from.map(tracing::field::display),
                 method = %request.method(),
                 path = request.uri().path(),
                 id = id.unwrap_or_default(),

@@ -1,17 +1,17 @@
 //! Whether the program is alive and ready, and its figures.
 
 use crate::app::App;
+use crate::client;
 use crate::extract::Caller;
 use crate::problem::{Failure, Problem};
 use axum::Json;
-use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use shortboard_domain::access::Action;
-use std::net::SocketAddr;
 use std::time::Instant;
 use utoipa::ToSchema;
 
@@ -75,14 +75,18 @@ pub async fn ready(State(app): State<App>) -> Result<Json<Health>, Failure> {
 )]
 pub async fn figures(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let (mut parts, _) = request.into_parts();
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    // Behind a proxy on the same machine every caller comes from loopback.
-    let forwarded = parts.headers.contains_key("x-forwarded-for");
-    if !peer.is_some_and(|ip| ip.is_loopback()) || forwarded {
+    let from = client::address(&parts.headers, &parts.extensions, &app.proxies);
+    if !from.is_some_and(|ip| ip.is_loopback()) || is_forwarded(&parts.headers, &app) {
         Caller::from_request_parts(&mut parts, &app).await?.permit(Action::ReadMetrics)?;
     }
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     Ok(([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response())
+}
+
+/// Whether a proxy that nobody told us to trust stands between: behind one on the same machine,
+/// every caller seems to come from loopback.
+fn is_forwarded(headers: &HeaderMap, app: &App) -> bool {
+    app.proxies.is_empty() && headers.contains_key("x-forwarded-for")
 }
 
 /// The recorder of figures, one a program.

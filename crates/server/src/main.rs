@@ -4,6 +4,7 @@ mod answer;
 mod app;
 mod audit;
 mod cli;
+mod client;
 mod command;
 mod config;
 mod extract;

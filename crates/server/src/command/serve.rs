@@ -42,7 +42,8 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
     println!("shortboard serves {url}/api/docs — stop it with Ctrl-C");
 
     tokio::spawn(watch_lists(store.clone()));
-    let app = App { store, metrics: health::install_metrics().map_err(anyhow::Error::msg)? };
+    let metrics = health::install_metrics().map_err(anyhow::Error::msg)?;
+    let app = App { store, metrics, proxies: settings.proxies()?.into() };
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)
