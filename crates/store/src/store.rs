@@ -85,7 +85,7 @@ impl Store {
     /// [`StoreError::Database`]
     pub async fn migrate(&self) -> Result<(), StoreError> {
         Migrator::up(&self.writer, None).await?;
-        self.reload_lists().await
+        self.reload_lists().await.map(drop)
     }
 
     /// Reads the code lists, when the database is of this version.
@@ -100,7 +100,7 @@ impl Store {
                 "the database lacks the steps {steps}: run `shortboard migrate`"
             )));
         }
-        self.reload_lists().await
+        self.reload_lists().await.map(drop)
     }
 
     /// The steps of this version that the database lacks.
@@ -174,12 +174,12 @@ impl Store {
         Ok(lists)
     }
 
-    /// Reads the code lists anew, when another process changed them.
+    /// The code lists, read anew when another process changed them.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Inconsistent`]
-    pub async fn reload_lists(&self) -> Result<(), StoreError> {
-        self.lists_on(&self.reader).await.map(drop)
+    pub async fn reload_lists(&self) -> Result<Arc<CodeLists>, StoreError> {
+        self.lists_on(&self.reader).await
     }
 
     /// Writes: opens a transaction with leave to do one thing, does the work, commits.

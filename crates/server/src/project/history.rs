@@ -97,7 +97,7 @@ pub async fn read(
 ) -> Result<Json<HistoryList>, Failure> {
     let sight = caller.sight()?;
     let history = app.store.history(&sight, id).await?.ok_or(Failure::NotFound)?;
-    let lists = app.store.lists();
+    let lists = app.store.reload_lists().await?;
     let items = history.changes().iter().map(|change| {
         let (reason, corrects) = match &change.act {
             Act::Return { reason } => (Some(reason.clone()), None),

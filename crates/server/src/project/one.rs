@@ -118,7 +118,8 @@ pub async fn read(
     if when.is_now() && tag.and_then(extract::version_of) == Some(seen.version) {
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    Ok(Answer::seen(&seen, &app.store.lists(), caller.lang).into_response())
+    let lists = app.store.reload_lists().await?;
+    Ok(Answer::seen(&seen, &lists, caller.lang).into_response())
 }
 
 /// Change a project's facts

@@ -157,7 +157,7 @@ pub async fn read(
     if let Ok(list) = name.parse::<ListName>() {
         let lists = match when.known_at {
             Some(time) => app.store.lists_known_at(time).await?.into(),
-            None => app.store.lists(),
+            None => app.store.reload_lists().await?,
         };
         let day = when.as_of.unwrap_or(app.store.today());
         let items = lists.entries_on(list, day).cloned().collect();
