@@ -52,7 +52,7 @@ impl Default for Settings {
             database_url: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("data"),
-            log: "info".into(),
+            log: "info,sea_orm_migration=warn".into(),
             log_format: LogFormat::Text,
             public_url: None,
             trusted_proxies: String::new(),

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::project::facets::iden;
 use crate::snapshot::Snapshot;
 use futures_util::TryStreamExt;
-use sea_orm::sea_query::{Expr, Order, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement, StreamTrait,
     TransactionTrait, TryGetable,
@@ -14,132 +14,36 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::io::{BufRead, Write};
 
+/// The tables, those that others refer to first.
+const TABLES: [&str; 10] = [
+    "audit_record",
+    "checkpoint",
+    "project",
+    "project_version",
+    "code_entry",
+    "document",
+    "target",
+    "account",
+    "token",
+    "idempotency_key",
+];
+
 /// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum Kind {
     Number,
     Text,
     Flag,
 }
-use Kind::{Flag, Number, Text};
 
-/// A table with its columns, the key's first; parents come before what refers to them.
+/// The line before a table's rows. A backup says itself what its columns are, so that a later
+/// version can read it.
+#[derive(Serialize, Deserialize)]
 struct Table {
-    name: &'static str,
-    keys: usize,
-    columns: &'static [(&'static str, Kind)],
+    table: String,
+    columns: Vec<(String, Kind)>,
 }
-
-macro_rules! facets {
-    ($($own:expr),*) => {
-        &[
-            $($own,)*
-            ("registry_number", Text), ("name", Text), ("search", Text), ("code", Text),
-            ("stage", Text), ("stage_since", Text), ("inferred", Flag), ("filing", Text),
-            ("author", Text), ("area", Text), ("region", Text), ("also_in", Text),
-            ("owner_group", Text), ("departments", Text), ("channels", Text),
-            ("total_investment", Number), ("planned_funding", Number),
-            ("arrived_funding", Number), ("start_year", Number), ("document", Text), ("clause", Text), ("version", Number),
-            ("updated_at", Number), ("card", Text),
-        ]
-    };
-}
-
-const TABLES: [Table; 10] = [
-    Table {
-        name: "audit_record",
-        keys: 2,
-        columns: &[
-            ("chain", Number),
-            ("seq", Number),
-            ("epoch", Number),
-            ("recorded_at", Number),
-            ("actor", Text),
-            ("action", Text),
-            ("effective_on", Text),
-            ("subject", Text),
-            ("body", Text),
-            ("versions", Text),
-            ("prev", Text),
-            ("hash", Text),
-        ],
-    },
-    Table {
-        name: "checkpoint",
-        keys: 1,
-        columns: &[("epoch", Number), ("made_at", Number), ("body", Text)],
-    },
-    Table { name: "project", keys: 1, columns: facets![("id", Number)] },
-    Table {
-        name: "project_version",
-        keys: 3,
-        columns: facets![
-            ("project_id", Number),
-            ("seq", Number),
-            ("effective_from", Text),
-            ("effective_to", Text),
-            ("recorded_from", Number),
-            ("recorded_to", Number),
-            ("closed_by", Number)
-        ],
-    },
-    Table {
-        name: "code_entry",
-        keys: 2,
-        columns: &[
-            ("list", Text),
-            ("code", Text),
-            ("position", Number),
-            ("effective_from", Text),
-            ("recorded_from", Number),
-            ("recorded_to", Number),
-            ("entry", Text),
-        ],
-    },
-    Table { name: "document", keys: 1, columns: &[("number", Text), ("body", Text)] },
-    Table {
-        name: "target",
-        keys: 1,
-        columns: &[("code", Text), ("document", Text), ("position", Number), ("body", Text)],
-    },
-    Table {
-        name: "account",
-        keys: 1,
-        columns: &[
-            ("id", Number),
-            ("name", Text),
-            ("role", Text),
-            ("scope", Text),
-            ("password_hash", Text),
-            ("must_change_password", Flag),
-            ("created_at", Number),
-            ("disabled_at", Number),
-        ],
-    },
-    Table {
-        name: "token",
-        keys: 1,
-        columns: &[
-            ("id", Number),
-            ("account_id", Number),
-            ("hash", Text),
-            ("created_at", Number),
-            ("expires_at", Number),
-            ("revoked_at", Number),
-        ],
-    },
-    Table {
-        name: "idempotency_key",
-        keys: 2,
-        columns: &[
-            ("account", Text),
-            ("idempotency_key", Text),
-            ("fingerprint", Text),
-            ("answer", Text),
-            ("created_at", Number),
-        ],
-    },
-];
 
 /// The first line of a backup.
 #[derive(Serialize, Deserialize)]
@@ -152,6 +56,15 @@ struct Header {
 #[derive(Serialize, Deserialize)]
 struct Footer {
     rows: u64,
+}
+
+/// A line of a backup.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Row(Vec<Value>),
+    Table(Table),
+    Footer(Footer),
 }
 
 /// How many rows are put back at a time; SQLite takes 32,766 parameters a statement.
@@ -167,19 +80,15 @@ impl crate::Store {
         line(out, &header)?;
         let snapshot = Snapshot::of(self).await?;
         let mut rows = 0;
-        for table in &TABLES {
-            line(out, &table.name)?;
+        for name in TABLES {
+            let columns = columns(snapshot.db(), name).await?;
+            let table = Table { table: name.into(), columns };
+            line(out, &table)?;
             let mut query = Query::select();
-            query.from(iden(table.name));
-            for (column, _) in table.columns {
-                query.column(iden(*column));
-            }
-            for (column, _) in &table.columns[..table.keys] {
-                query.order_by(iden(*column), Order::Asc);
-            }
+            query.from(iden(name)).columns(table.columns.iter().map(|(column, _)| iden(column)));
             let mut found = snapshot.db().stream(&query).await?;
             while let Some(row) = found.try_next().await? {
-                let values = table.columns.iter().map(|column| read(&row, *column));
+                let values = table.columns.iter().map(|(column, kind)| read(&row, column, *kind));
                 line(out, &values.collect::<Result<Vec<Value>, _>>()?)?;
                 rows += 1;
             }
@@ -190,26 +99,31 @@ impl crate::Store {
         Ok(rows)
     }
 
-    /// Puts a backup back into an empty database of the same version, all of it or nothing; answers
-    /// the number of rows.
+    /// Puts a backup into an empty database, all its rows or none, and brings it to this version:
+    /// the database takes the steps that the backup's had taken, then the rows, then the steps that
+    /// have come since. Answers the number of rows.
     ///
     /// # Errors
-    /// [`StoreError::Version`] for another version's backup, one that was cut off, or a database
+    /// [`StoreError::Version`] for a later version's backup, one that was cut off, or a database
     /// that is not empty; [`StoreError::Database`], [`StoreError::File`]
     pub async fn restore(&self, from: impl BufRead + Send) -> Result<u64, StoreError> {
+        let mut lines = (1..).zip(from.lines());
+        let first = lines.next().map(|(_, text)| text).transpose().map_err(file)?;
+        let header: Header = serde_json::from_str(&first.unwrap_or_default())
+            .map_err(|_| StoreError::Version("the file is no backup of a registry".into()))?;
+        self.migrate_to(&header.steps).await?;
         if !self.is_empty().await? {
             return Err(StoreError::Version("the database to restore into is not empty".into()));
         }
-        let steps = self.taken_steps().await?;
         let tx = self.writer().begin().await?;
-        let rows = put_back(&tx, from, &steps).await?;
+        let rows = put_back(&tx, lines).await?;
         if self.backend() == DbBackend::Postgres {
             for sql in SEQUENCES {
                 tx.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
             }
         }
         tx.commit().await?;
-        self.reload_lists().await?;
+        self.migrate().await?;
         Ok(rows)
     }
 
@@ -224,6 +138,34 @@ impl crate::Store {
     }
 }
 
+/// The columns of a table and what they hold, as the database knows them.
+async fn columns(
+    db: &impl ConnectionTrait,
+    table: &str,
+) -> Result<Vec<(String, Kind)>, StoreError> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            "SELECT column_name::text AS name, data_type::text AS type \
+             FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position"
+        }
+        _ => "SELECT name, type FROM pragma_table_info($1) ORDER BY cid",
+    };
+    let values = [table.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let mut columns = Vec::new();
+    for row in &db.query_all_raw(statement).await? {
+        let kind = String::try_get_by(row, "type")?.to_lowercase();
+        let kind = match kind.as_str() {
+            "boolean" => Kind::Flag,
+            "bigint" | "integer" => Kind::Number,
+            _ => Kind::Text,
+        };
+        columns.push((String::try_get_by(row, "name")?, kind));
+    }
+    Ok(columns)
+}
+
 /// PostgreSQL's counters go on after what was put back.
 const SEQUENCES: [&str; 3] = [
     "SELECT setval('project_number', GREATEST(1, (SELECT MAX(id) FROM project)))",
@@ -233,47 +175,34 @@ const SEQUENCES: [&str; 3] = [
 
 async fn put_back(
     tx: &DatabaseTransaction,
-    from: impl BufRead,
-    steps: &[String],
+    lines: impl Iterator<Item = (usize, std::io::Result<String>)>,
 ) -> Result<u64, StoreError> {
     let unreadable = |number: usize| StoreError::Version(format!("line {number} is no backup's"));
-    let mut table: Option<&Table> = None;
+    let mut table: Option<Table> = None;
     let mut batch: Vec<Vec<SimpleExpr>> = Vec::new();
     let (mut rows, mut footer) = (0, None);
-    for (number, text) in (1..).zip(from.lines()) {
+    for (number, text) in lines {
         let text = text.map_err(file)?;
-        if number == 1 {
-            let header: Header = serde_json::from_str(&text).map_err(|_| unreadable(1))?;
-            if header.steps != steps {
-                return Err(StoreError::Version(format!(
-                    "the backup is of a database with the steps {}, this one has {}",
-                    header.steps.join(", "),
-                    steps.join(", ")
-                )));
-            }
-            continue;
-        }
         match serde_json::from_str(&text).map_err(|_| unreadable(number))? {
-            Value::String(name) => {
-                flush(tx, table, &mut batch).await?;
-                let known = TABLES.iter().find(|table| table.name == name);
-                table = Some(known.ok_or_else(|| unreadable(number))?);
+            Line::Table(next) if TABLES.contains(&next.table.as_str()) => {
+                flush(tx, table.as_ref(), &mut batch).await?;
+                table = Some(next);
             }
-            Value::Array(values) => {
-                let columns = table.ok_or_else(|| unreadable(number))?.columns;
-                if values.len() != columns.len() {
-                    return Err(unreadable(number));
-                }
+            Line::Row(values) => {
+                let columns = table.as_ref().map(|table| table.columns.as_slice());
+                let columns = columns.filter(|columns| columns.len() == values.len());
+                let columns = columns.ok_or_else(|| unreadable(number))?;
                 batch.push(values.into_iter().zip(columns).map(|(v, c)| write(v, c.1)).collect());
                 rows += 1;
                 if batch.len() == BATCH {
-                    flush(tx, table, &mut batch).await?;
+                    flush(tx, table.as_ref(), &mut batch).await?;
                 }
             }
-            object => footer = serde_json::from_value::<Footer>(object).ok(),
+            Line::Footer(last) => footer = Some(last),
+            Line::Table(_) => return Err(unreadable(number)),
         }
     }
-    flush(tx, table, &mut batch).await?;
+    flush(tx, table.as_ref(), &mut batch).await?;
     match footer {
         Some(footer) if footer.rows == rows => Ok(rows),
         _ => Err(StoreError::Version("the backup was cut off".into())),
@@ -287,7 +216,7 @@ async fn flush(
 ) -> Result<(), StoreError> {
     let Some(table) = table.filter(|_| !batch.is_empty()) else { return Ok(()) };
     let mut insert = Query::insert();
-    insert.into_table(iden(table.name)).columns(table.columns.iter().map(|(name, _)| iden(*name)));
+    insert.into_table(iden(&table.table)).columns(table.columns.iter().map(|(name, _)| iden(name)));
     for row in batch.drain(..) {
         insert.values(row).map_err(|error| StoreError::inconsistent("backup", error))?;
     }
@@ -295,19 +224,19 @@ async fn flush(
     Ok(())
 }
 
-fn read(row: &QueryResult, (column, kind): (&str, Kind)) -> Result<Value, StoreError> {
+fn read(row: &QueryResult, column: &str, kind: Kind) -> Result<Value, StoreError> {
     Ok(match kind {
-        Number => Option::<i64>::try_get_by(row, column)?.into(),
-        Text => Option::<String>::try_get_by(row, column)?.into(),
-        Flag => Option::<bool>::try_get_by(row, column)?.into(),
+        Kind::Number => Option::<i64>::try_get_by(row, column)?.into(),
+        Kind::Text => Option::<String>::try_get_by(row, column)?.into(),
+        Kind::Flag => Option::<bool>::try_get_by(row, column)?.into(),
     })
 }
 
 fn write(value: Value, kind: Kind) -> SimpleExpr {
     match kind {
-        Number => Expr::val(value.as_i64()),
-        Text => Expr::val(value.as_str().map(str::to_owned)),
-        Flag => Expr::val(value.as_bool()),
+        Kind::Number => Expr::val(value.as_i64()),
+        Kind::Text => Expr::val(value.as_str().map(str::to_owned)),
+        Kind::Flag => Expr::val(value.as_bool()),
     }
 }
 

@@ -88,6 +88,27 @@ impl Store {
         self.reload_lists().await.map(drop)
     }
 
+    /// Takes exactly these steps, the first ones of this version.
+    ///
+    /// # Errors
+    /// [`StoreError::Version`] when they are not that, or the database has taken more.
+    pub(crate) async fn migrate_to(&self, steps: &[String]) -> Result<(), StoreError> {
+        let known: Vec<String> =
+            Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+        let taken = self.taken_steps().await?;
+        if !known.starts_with(steps) || !steps.starts_with(&taken) {
+            return Err(StoreError::Version(format!(
+                "the backup is of a database with the steps {}, this one has {}, and the program \
+                 knows {}",
+                steps.join(", "),
+                taken.join(", "),
+                known.join(", ")
+            )));
+        }
+        let more = u32::try_from(steps.len() - taken.len()).unwrap_or(u32::MAX);
+        Ok(Migrator::up(&self.writer, Some(more)).await?)
+    }
+
     /// Reads the code lists, when the database is of this version.
     ///
     /// # Errors

@@ -66,7 +66,6 @@ pub async fn back_up(settings: &Settings, output: &Path) -> anyhow::Result<ExitC
 pub async fn restore(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     let input = BufReader::new(File::open(file).map_err(|error| at(file, error))?);
     let store = settings.store().await?;
-    store.migrate().await?;
     let rows = store.restore(input).await?;
     let found = store.verify(None).await?;
     if let Some(breach) = found.breach {
