@@ -158,9 +158,10 @@ impl ProjectBody {
         if departments.is_empty() && f.is_empty_at("/departments") {
             f.add("/departments", Why::Required);
         }
+        let known = f.is_empty_at("/departments");
         let lead_department = coded(f, "/lead_department", self.lead_department, |name| {
             let lead = lists.department(name)?;
-            if departments.contains(&lead) { Ok(lead) } else { Err(Why::LeadNotNamed) }
+            if departments.contains(&lead) || !known { Ok(lead) } else { Err(Why::LeadNotNamed) }
         });
         let group = coded(f, "/group", self.group, |name| lists.group(name));
         let owner_unit =

@@ -10,6 +10,7 @@ use crate::document::Source;
 use crate::facts::Facts;
 use crate::fault::{Fault, Why};
 use crate::filing::Filing;
+use crate::history::History;
 use crate::lang::Lang;
 use crate::matter::{MatterKind, PreliminaryMatter};
 use crate::project::Project;
@@ -215,5 +216,48 @@ impl Project {
         let differs = self.matters.get(&kind) != Some(&matter);
         Ok(differs
             .then_some(Proposal { effective_on: today, act: Act::SetMatter { kind, matter } }))
+    }
+}
+
+impl History {
+    /// The project as it stood on a day, for a change that holds from then on. An unplaced one begins
+    /// with whatever is the earliest thing known of it; a placed one not before the day from which
+    /// its document speaks.
+    ///
+    /// # Errors
+    /// [`Why::TooEarly`] before the beginning of a placed project.
+    pub fn base(&self, day: Date) -> Result<Project, Refusal> {
+        if let Some(project) = self.at(day) {
+            return Ok(project);
+        }
+        let first = self.timeline().into_iter().next().ok_or(Refusal::NoSuchPart)?;
+        if self.is_placed() {
+            return Err(fault("/effective_on", Why::TooEarly { earliest: first.from.to_string() }));
+        }
+        Ok(first.project)
+    }
+
+    /// Facts change from a day on: `edit` makes the new ones of those that held on that day. `None`
+    /// when nothing differs.
+    ///
+    /// # Errors
+    /// [`Conflict::Submitted`]; a day before the beginning; what `edit` finds wrong.
+    pub fn change_facts(
+        &self,
+        day: Date,
+        edit: impl FnOnce(&Facts) -> Result<Facts, Vec<Fault>>,
+    ) -> Result<Option<Proposal>, Refusal> {
+        self.current().ok_or(Refusal::NoSuchPart)?.unlocked()?;
+        let base = self.base(day)?.facts;
+        let newer = edit(&base).map_err(Refusal::Faults)?;
+        let changed = base.changes_to(&newer);
+        let change = || Proposal { effective_on: day, act: Act::ChangeFacts { changed } };
+        Ok((newer != base).then(change))
+    }
+
+    /// Whether the project entered the registry in the middle of its life.
+    fn is_placed(&self) -> bool {
+        let first = self.changes().first().map(|change| &change.act);
+        matches!(first, Some(Act::Register { placed: Some(_), .. }))
     }
 }

@@ -98,14 +98,13 @@ impl History {
             })
             .map(|change| (of(change.seq).on.unwrap_or(change.effective_on), change))
             .collect();
-        // A label may have changed long before the project began; that does not begin it.
+        // A label may have changed long before the project began; that neither begins it
+        // nor, coming before the registration, makes a segment.
         let tells = dated.iter().filter(|(_, change)| change.act != Act::Relabel);
         let Some(beginning) = tells.map(|(day, _)| *day).min() else { return Vec::new() };
         for (day, change) in &mut dated {
-            match change.act {
-                Act::Register { .. } => *day = beginning,
-                Act::Relabel => *day = beginning.max(*day),
-                _ => {}
+            if matches!(change.act, Act::Register { .. }) {
+                *day = beginning;
             }
         }
         dated.sort_by_key(|(day, change)| {

@@ -138,7 +138,7 @@ impl Faults {
         pointer: &str,
         given: Option<Given<String>>,
     ) -> Option<T> {
-        let text = self.optional(pointer, given)?;
+        let text = self.optional(pointer, given).filter(|text| !text.trim().is_empty())?;
         self.take(pointer, text.trim().parse())
     }
 

@@ -150,6 +150,12 @@ fn a_correction_keeps_the_moves_after_it_in_step() {
     at.accept(d(1, 10));
     let refused = correct(&at, left, None, Some(Stage::Preparation));
     assert_eq!(conflict(refused), Some(Conflict::NotCorrectable), "it has been filed since");
+
+    let mut at = Recorder::new(full_facts(), Some(inferred(Stage::Concept)), d(1, 2));
+    at.go(at.project().submit(at.today)).unwrap();
+    at.go(at.project().send_back(Some("缺".into()), at.today)).unwrap();
+    let refused = correct(&at, 1, None, Some(Stage::Preparation));
+    assert_eq!(conflict(refused), Some(Conflict::NotCorrectable), "its filing was returned");
 }
 
 #[test]

@@ -183,11 +183,15 @@ impl Body {
     }
 }
 
-/// JSON as a type.
+/// A JSON object as a type.
 ///
 /// # Errors
 /// The first thing that does not fit the shape, with its pointer.
 pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Vec<Fault>> {
+    if !value.is_object() {
+        // A structure would also be read from an array, by position.
+        return Err(vec![Fault::new("", Why::WrongType { expected: "object" })]);
+    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let message = error.inner().to_string();
         let mut pointer = String::new();

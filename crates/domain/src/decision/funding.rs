@@ -5,6 +5,7 @@ use crate::change::{Act, Proposal};
 use crate::fault::Why;
 use crate::funding::FundingSource;
 use crate::history::History;
+use crate::project::Project;
 use jiff::civil::Date;
 
 /// The most funding sources a project has, so that their sum is always an amount.
@@ -14,12 +15,13 @@ impl History {
     /// A funding source is added.
     ///
     /// # Errors
-    /// [`Conflict::TooManySources`].
+    /// [`Conflict::TooManySources`]; a day before the beginning of a placed project.
     pub fn add_funding(&self, source: FundingSource, day: Date) -> Result<Proposal, Refusal> {
         let sources = self.current().map_or(0, |project| project.funding.len());
         if sources >= MOST_SOURCES {
             return Err(Conflict::TooManySources.into());
         }
+        self.base(day)?;
         let id = self.next_funding_id();
         Ok(Proposal { effective_on: day, act: Act::AddFunding { id, source } })
     }
@@ -34,15 +36,12 @@ impl History {
         source: FundingSource,
         day: Date,
     ) -> Result<Option<Proposal>, Refusal> {
-        let current = self.current().ok_or(Refusal::NoSuchPart)?;
-        let old = current.funding.iter().find(|funding| funding.id == id);
-        let old = old.ok_or(Refusal::NoSuchPart)?;
-        self.source_is_there(id, day)?;
+        let old = self.source_on(id, day)?;
         let change = || Proposal {
             effective_on: day,
             act: Act::ChangeFunding { id, source: source.clone() },
         };
-        Ok((old.source != source).then(change))
+        Ok((old != source).then(change))
     }
 
     /// A funding source is removed.
@@ -50,24 +49,25 @@ impl History {
     /// # Errors
     /// [`Refusal::NoSuchPart`]; a day before the source was there.
     pub fn remove_funding(&self, id: u32, day: Date) -> Result<Proposal, Refusal> {
-        let current = self.current().ok_or(Refusal::NoSuchPart)?;
-        if !current.funding.iter().any(|funding| funding.id == id) {
-            return Err(Refusal::NoSuchPart);
-        }
-        self.source_is_there(id, day)?;
+        self.source_on(id, day)?;
         Ok(Proposal { effective_on: day, act: Act::RemoveFunding { id } })
     }
 
-    fn source_is_there(&self, id: u32, day: Date) -> Result<(), Refusal> {
+    /// A source that the project still has, as it stood on a day.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchPart`]; a day before the source was there.
+    pub fn source_on(&self, id: u32, day: Date) -> Result<FundingSource, Refusal> {
+        let find = |project: Project| project.funding.into_iter().find(|f| f.id == id);
+        self.current().and_then(find).ok_or(Refusal::NoSuchPart)?;
         let added = self.changes().iter().find_map(|change| match change.act {
             Act::AddFunding { id: added, .. } if added == id => Some(change.effective_on),
             _ => None,
         });
-        match added.filter(|added| day < *added) {
-            Some(added) => {
-                Err(fault("/effective_on", Why::TooEarly { earliest: added.to_string() }))
-            }
-            None => Ok(()),
-        }
+        let too_early = || {
+            let earliest = added.map(|day| day.to_string()).unwrap_or_default();
+            fault("/effective_on", Why::TooEarly { earliest })
+        };
+        self.at(day).and_then(find).map(|funding| funding.source).ok_or_else(too_early)
     }
 }

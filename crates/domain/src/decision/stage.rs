@@ -124,7 +124,10 @@ impl History {
         let reason = wish.reason.ok_or_else(|| fault("/reason", Why::Required))?;
 
         let on = effective_day("/on", wish.on.or(Some(old.on)), today)?;
-        let before = index.checked_sub(1).map(|before| moves[before].on);
+        // What came before an acceptance is the registration, which dates from when it is known.
+        let before = index.checked_sub(1).map(|before| &moves[before]);
+        let before = before.filter(|before| before.from.is_some() || self.is_placed());
+        let before = before.map(|before| before.on);
         if let Some(before) = before.filter(|before| on < *before) {
             return Err(fault("/on", Why::TooEarly { earliest: before.to_string() }));
         }
@@ -132,6 +135,7 @@ impl History {
         if let Some(after) = after.filter(|after| on > *after) {
             return Err(fault("/on", Why::TooLate { latest: after.to_string() }));
         }
+        self.placed_by(wish.of, on)?;
         let to = wish.to.unwrap_or(old.to);
         if wish.on.is_none() && !old.is_dated {
             let is_day = |fact: &Fact| {
@@ -177,8 +181,23 @@ impl History {
         let of = placed.ok_or(Conflict::NotInferred)?.id;
         if let Some(on) = on {
             effective_day("/on", Some(on), today)?;
+            self.placed_by(of, on)?;
         }
         Ok(Proposal { effective_on: today, act: Act::ConfirmStage { of, on, basis } })
+    }
+
+    /// A placing cannot be put later: its document says where the project stood on its own day. One
+    /// that stood elsewhere then has the stage of its placing corrected, and moves on.
+    fn placed_by(&self, of: u32, on: Date) -> Result<(), Refusal> {
+        let latest = self
+            .changes()
+            .iter()
+            .find(|change| change.seq == of && matches!(change.act, Act::Register { .. }))
+            .map(|change| change.effective_on);
+        match latest.filter(|latest| on > *latest) {
+            Some(latest) => Err(fault("/on", Why::TooLate { latest: latest.to_string() })),
+            None => Ok(()),
+        }
     }
 
     /// Whether a filing has been dealt with since a move that now would, or would not, have left the

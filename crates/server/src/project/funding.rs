@@ -1,5 +1,6 @@
 //! A project's funding sources, one by one.
 
+use super::one::{merge, split_day};
 use super::write::{Change, faults};
 use crate::answer::Answer;
 use crate::app::App;
@@ -15,10 +16,10 @@ use serde_json::Value;
 use shortboard_domain::access::Action;
 use shortboard_domain::card::ProjectFile;
 use shortboard_domain::codelist::CodeLists;
-use shortboard_domain::decision::{Refusal, effective_day};
+use shortboard_domain::decision::effective_day;
 use shortboard_domain::fault::Fault;
 use shortboard_domain::funding::{FundingBody, FundingSource};
-use shortboard_domain::input::{self, Faults, Given};
+use shortboard_domain::input::{self, Faults};
 use utoipa::IntoParams;
 
 body_schema! {
@@ -29,15 +30,6 @@ body_schema! {
 body_schema! {
     /// A merge patch of a funding source, with the day from which it holds.
     FundingPatch = patch of FundingBody
-}
-
-/// Splits `effective_on` off the body of a source.
-fn split_day(value: &mut Value) -> Result<Option<Date>, Vec<Fault>> {
-    let mut wrong = Faults::default();
-    let day = value.as_object_mut().and_then(|fields| fields.remove("effective_on"));
-    let given: Option<Given<String>> = day.map(extract::read).transpose()?;
-    let day = wrong.day("/effective_on", given);
-    wrong.finish(day)
 }
 
 /// The source and the day in a body.
@@ -129,16 +121,15 @@ pub async fn change(
     let change = Change::new(&app, &caller, id, if_match, &body);
     let patch = body.value();
     change
-        .carry_out(Action::TagFunding, move |history, project, setting| {
+        .carry_out(Action::TagFunding, move |history, _, setting| {
             let mut patch = patch.clone().map_err(faults)?;
-            let old = project.funding.iter().find(|funding| funding.id == part);
-            let old = old.ok_or(Refusal::NoSuchPart)?;
+            history.source_on(part, setting.today)?;
             let day = split_day(&mut patch).map_err(faults)?;
-            let mut whole =
-                serde_json::to_value(FundingBody::from(old.source.clone())).unwrap_or_default();
-            super::one::merge(&mut whole, &patch);
-            let (source, _) = source(whole, setting.lists).map_err(faults)?;
             let day = effective_day("/effective_on", day, setting.today)?;
+            let old = FundingBody::from(history.source_on(part, day)?);
+            let mut whole = serde_json::to_value(old).unwrap_or_default();
+            merge(&mut whole, &patch);
+            let (source, _) = source(whole, setting.lists).map_err(faults)?;
             history.change_funding(part, source, day)
         })
         .await

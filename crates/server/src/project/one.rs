@@ -10,6 +10,7 @@ use crate::problem::{Failure, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 use shortboard_domain::access::{Action, Reach};
 use shortboard_domain::body::ProjectBody;
@@ -17,7 +18,7 @@ use shortboard_domain::card::ProjectFile;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::decision::effective_day;
 use shortboard_domain::facts::Facts;
-use shortboard_domain::fault::Fault;
+use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::filing::Filing;
 use shortboard_domain::input::{Faults, Given};
 
@@ -154,19 +155,20 @@ pub async fn change(
     let patch = body.value();
     let mover = caller.clone();
     change
-        .carry_out(Action::ChangeFacts, move |_, project, setting| {
+        .carry_out(Action::ChangeFacts, move |history, project, setting| {
             // Whether the state allows it comes before whether the values are in order.
             project.unlocked()?;
             let mut patch = patch.clone().map_err(faults)?;
-            let (newer, day) =
-                patched(&project.facts, &mut patch, setting.lists).map_err(faults)?;
+            let day = split_day(&mut patch).map_err(faults)?;
             let day = effective_day("/effective_on", day, setting.today)?;
-            let moved = Reach { author: project.author.clone(), ..reach(&mover, &newer) };
-            if mover.actor.permit_on(Action::ChangeFacts, &moved).is_err() {
-                let why = shortboard_domain::fault::Why::OutsideScope;
-                return Err(faults(vec![Fault::new("/region", why)]));
-            }
-            project.change_facts(&newer, day)
+            history.change_facts(day, |facts| {
+                let newer = patched(facts, &patch, setting.lists)?;
+                let moved = Reach { author: project.author.clone(), ..reach(&mover, &newer) };
+                match mover.actor.permit_on(Action::ChangeFacts, &moved) {
+                    Ok(_) => Ok(newer),
+                    Err(_) => Err(vec![Fault::new("/region", Why::OutsideScope)]),
+                }
+            })
         })
         .await
 }
@@ -176,25 +178,20 @@ body_schema! {
     ProjectPatch = patch of ProjectBody
 }
 
-/// The facts after a merge patch, and the day from which they hold.
-fn patched(
-    facts: &Facts,
-    patch: &mut Value,
-    lists: &CodeLists,
-) -> Result<(Facts, Option<jiff::civil::Date>), Vec<Fault>> {
-    let mut wrong = Faults::default();
-    let day = patch.as_object_mut().and_then(|fields| fields.remove("effective_on"));
-    let given: Option<Given<String>> = day.map(extract::read).transpose()?;
-    let day = wrong.day("/effective_on", given);
+/// The facts after a merge patch.
+fn patched(facts: &Facts, patch: &Value, lists: &CodeLists) -> Result<Facts, Vec<Fault>> {
     let mut whole = ProjectBody::of(facts);
     merge(&mut whole, patch);
-    match extract::read::<ProjectBody>(whole).and_then(|body| body.build(lists)) {
-        Ok(facts) => wrong.finish((facts, day)),
-        Err(more) => {
-            wrong.extend(more);
-            Err(wrong.into_vec())
-        }
-    }
+    extract::read::<ProjectBody>(whole)?.build(lists)
+}
+
+/// Splits `effective_on` off a body.
+pub fn split_day(body: &mut Value) -> Result<Option<Date>, Vec<Fault>> {
+    let mut wrong = Faults::default();
+    let day = body.as_object_mut().and_then(|fields| fields.remove("effective_on"));
+    let given = day.and_then(|day| serde_json::from_value::<Option<Given<String>>>(day).ok());
+    let day = wrong.day("/effective_on", given.flatten());
+    wrong.finish(day)
 }
 
 /// RFC 7396.
