@@ -34,12 +34,16 @@ impl Registry {
 
     /// As [`Registry::start`], with further arguments to `serve`.
     pub async fn start_with(args: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = Database::create(folder.path()).await;
-        let mut registry =
-            Self { database, folder, server: None, address: String::new(), tokens: HashMap::new() };
+        let mut registry = Self::idle().await;
         registry.serve(args).await;
         registry
+    }
+
+    /// A folder and an empty database; nothing serves them yet.
+    pub async fn idle() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::create(folder.path()).await;
+        Self { database, folder, server: None, address: String::new(), tokens: HashMap::new() }
     }
 
     /// Starts the server, on a port of its own choice.
