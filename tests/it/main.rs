@@ -4,7 +4,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod access;
 mod labels;
 mod readme;
+mod scope;
 mod support;
 mod tour;

@@ -20,6 +20,9 @@ pub struct Answer {
     pub body: Value,
 }
 
+/// Paths outside of the API's own.
+const OPERATION: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 impl Caller {
     pub fn new(address: &str, token: Option<String>) -> Self {
         Self { client: Client::new(), address: address.to_owned(), token }
@@ -41,7 +44,7 @@ impl Caller {
 
     /// A request with this caller's token, for what the other verbs do not do.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = if path.starts_with("/api") || path.starts_with("/healthz") {
+        let path = if path.starts_with("/api") || OPERATION.contains(&path) {
             path.to_owned()
         } else {
             format!("/api/v1{path}")

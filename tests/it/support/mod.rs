@@ -3,6 +3,7 @@
 mod caller;
 mod database;
 mod registry;
+pub mod sample;
 
 pub use caller::{Answer, Caller};
 pub use registry::{Output, Registry, program};
