@@ -104,8 +104,8 @@ impl Settings {
         }
         self.zone()?;
         self.proxies()?;
-        if self.connections == 0 || self.connections > 1000 {
-            return Err(ConfigError("the setting connections must lie between 1 and 1000".into()));
+        if !(2..=1000).contains(&self.connections) {
+            return Err(ConfigError("the setting connections must lie between 2 and 1000".into()));
         }
         Ok(())
     }

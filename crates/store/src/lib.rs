@@ -23,6 +23,6 @@ pub use check::Checked;
 pub use ed25519_dalek::{SigningKey, VerifyingKey};
 pub use error::StoreError;
 pub use idempotency::IdempotencyKey;
-pub use store::{Clock, Setup, Store, sqlite_path};
+pub use store::{Clock, Setup, SetupLock, Store, sqlite_path};
 pub use tx::Tx;
 pub use verify::{Breach, Verification};

@@ -2,13 +2,16 @@
 
 use crate::error::StoreError;
 use crate::reference;
-use crate::tx::Tx;
+use crate::tx::{Tx, lock};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    Statement, TransactionTrait,
+};
 use shortboard_domain::access::Permit;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_migrations::{Migrator, MigratorTrait};
@@ -34,6 +37,11 @@ pub struct Setup {
     /// The zone whose days are the registry's days.
     pub zone: TimeZone,
 }
+
+/// Leave to set the registry up, alone among the servers of one database.
+#[derive(Debug)]
+#[must_use]
+pub struct SetupLock(#[allow(dead_code, reason = "held, not read")] Option<DatabaseTransaction>);
 
 /// The registry's database. Cheap to clone.
 #[derive(Clone)]
@@ -77,6 +85,23 @@ impl Store {
             (pool.clone(), pool)
         };
         Ok(Self { reader, writer, clock: setup.clock, zone: setup.zone, lists: Arc::default() })
+    }
+
+    /// Waits until no other server sets the registry up, and keeps others waiting until what it
+    /// returns is dropped. SQLite's file has one server.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn set_up_alone(&self) -> Result<SetupLock, StoreError> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(SetupLock(None));
+        }
+        let held = self.writer.begin().await?;
+        let sql = "SELECT pg_advisory_xact_lock($1)";
+        let values = [lock::SETUP.into()];
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        held.query_one_raw(statement).await?;
+        Ok(SetupLock(Some(held)))
     }
 
     /// Brings the database to this version and reads the code lists.

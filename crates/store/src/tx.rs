@@ -21,6 +21,8 @@ pub(crate) mod lock {
     pub const WRITERS: i64 = 0x5342_0001;
     /// Taken by whoever writes to the registry's own chain.
     pub const REGISTRY_CHAIN: i64 = 0x5342_0002;
+    /// Taken by the one server that sets a new registry up.
+    pub const SETUP: i64 = 0x5342_0003;
 }
 
 /// An open write. Its verbs are beside the nouns they write.

@@ -22,6 +22,7 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
     settings.listen = args.listen.unwrap_or(settings.listen);
     settings.data_dir = args.data_dir.clone().unwrap_or(settings.data_dir);
     let store = settings.store().await?;
+    let alone = store.set_up_alone().await?;
     store.migrate().await?;
     signing_key::load_or_make(&settings)?;
     let listener = TcpListener::bind(settings.listen)
@@ -39,6 +40,7 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
         }
         first_accounts(&store).await?;
     }
+    drop(alone);
     println!("shortboard serves {url}/api/docs — stop it with Ctrl-C");
 
     tokio::spawn(watch_lists(store.clone()));
