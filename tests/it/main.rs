@@ -6,7 +6,11 @@
 
 mod access;
 mod labels;
+mod lists;
 mod readme;
+mod releases;
 mod scope;
+mod steps;
 mod support;
+mod time_axes;
 mod tour;
