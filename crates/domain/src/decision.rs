@@ -9,7 +9,7 @@ use crate::change::{Act, Placing, Proposal};
 use crate::document::Source;
 use crate::facts::Facts;
 use crate::fault::{Fault, Why};
-use crate::filing::Filing;
+use crate::filing::{Filing, FilingAction};
 use crate::history::History;
 use crate::lang::Lang;
 use crate::matter::{MatterKind, PreliminaryMatter};
@@ -71,6 +71,16 @@ impl Refusal {
                 facts.iter().map(|fact| Fault::new(fact.pointer(), Why::Missing(*fact))).collect()
             }
             Self::Conflict(_) | Self::NoSuchPart => Vec::new(),
+        }
+    }
+
+    /// The same of a part of a larger input: its faults lie below a pointer.
+    pub fn below(self, pointer: &str) -> Self {
+        let move_below =
+            |fault: Fault| Fault::new(format!("{pointer}{}", fault.pointer), fault.why);
+        match self {
+            Self::Faults(faults) => Self::Faults(faults.into_iter().map(move_below).collect()),
+            other => other,
         }
     }
 
@@ -154,14 +164,29 @@ impl Project {
         Ok((self.facts != *newer).then(change))
     }
 
+    /// Whether the state of the filing takes an action.
+    ///
+    /// # Errors
+    /// [`Conflict::NotToSubmit`], [`Conflict::NotSubmitted`].
+    pub fn takes(&self, action: FilingAction) -> Result<(), Refusal> {
+        let is_submitted = self.filing == Filing::Submitted;
+        match action {
+            FilingAction::Submit if is_submitted || self.stage != Stage::Concept => {
+                Err(Conflict::NotToSubmit.into())
+            }
+            FilingAction::Accept | FilingAction::Return if !is_submitted => {
+                Err(Conflict::NotSubmitted.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The filing is handed in.
     ///
     /// # Errors
     /// [`Conflict::NotToSubmit`]; the reserve's facts that are missing.
     pub fn submit(&self, today: Date) -> Result<Proposal, Refusal> {
-        if self.stage != Stage::Concept || self.filing == Filing::Submitted {
-            return Err(Conflict::NotToSubmit.into());
-        }
+        self.takes(FilingAction::Submit)?;
         match self.missing_for(Stage::Reserve) {
             missing if missing.is_empty() => Ok(Proposal { effective_on: today, act: Act::Submit }),
             missing => Err(Refusal::Missing(Stage::Reserve, missing)),
@@ -174,9 +199,7 @@ impl Project {
     /// [`Conflict::NotSubmitted`]; a day in the future, or before the move that led it back to
     /// being a concept.
     pub fn accept(&self, on: Option<Date>, today: Date) -> Result<Proposal, Refusal> {
-        if self.filing != Filing::Submitted {
-            return Err(Conflict::NotSubmitted.into());
-        }
+        self.takes(FilingAction::Accept)?;
         let on = effective_day("/on", on, today)?;
         // A registration holds from the beginning, so that it may be recorded late.
         let follows_a_move = self.moves.len() > 1 || self.moves.iter().any(|step| step.corrected);
@@ -191,9 +214,7 @@ impl Project {
     /// # Errors
     /// [`Conflict::NotSubmitted`]; no reason.
     pub fn send_back(&self, reason: Option<String>, today: Date) -> Result<Proposal, Refusal> {
-        if self.filing != Filing::Submitted {
-            return Err(Conflict::NotSubmitted.into());
-        }
+        self.takes(FilingAction::Return)?;
         let reason = reason.ok_or_else(|| fault("/reason", Why::Required))?;
         Ok(Proposal { effective_on: today, act: Act::Return { reason } })
     }

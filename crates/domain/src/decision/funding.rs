@@ -12,15 +12,21 @@ use jiff::civil::Date;
 const MOST_SOURCES: usize = 200;
 
 impl History {
+    /// Whether there is room for one more funding source.
+    ///
+    /// # Errors
+    /// [`Conflict::TooManySources`].
+    pub fn has_room_for_funding(&self) -> Result<(), Refusal> {
+        let sources = self.current().map_or(0, |project| project.funding.len());
+        if sources >= MOST_SOURCES { Err(Conflict::TooManySources.into()) } else { Ok(()) }
+    }
+
     /// A funding source is added.
     ///
     /// # Errors
     /// [`Conflict::TooManySources`]; a day before the beginning of a placed project.
     pub fn add_funding(&self, source: FundingSource, day: Date) -> Result<Proposal, Refusal> {
-        let sources = self.current().map_or(0, |project| project.funding.len());
-        if sources >= MOST_SOURCES {
-            return Err(Conflict::TooManySources.into());
-        }
+        self.has_room_for_funding()?;
         self.base(day)?;
         let id = self.next_funding_id();
         Ok(Proposal { effective_on: day, act: Act::AddFunding { id, source } })

@@ -42,14 +42,22 @@ impl Project {
         self.stage.step(to, self.left_stage()) == Ok(Step::Back)
     }
 
+    /// The kind of step that leads to `to`, whatever it asks for.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] for a move that is not allowed.
+    pub fn step_to(&self, to: Stage) -> Result<Step, Refusal> {
+        self.unlocked()?;
+        Ok(self.stage.step(to, self.left_stage())?)
+    }
+
     /// The stage changes.
     ///
     /// # Errors
     /// [`Refusal::Conflict`] for a move that is not allowed, [`Refusal::Missing`] for what the stage
     /// asks for, [`Refusal::Faults`] for a day before the last move or after today.
     pub fn move_to(&self, wish: MoveWish, today: Date) -> Result<Proposal, Refusal> {
-        self.unlocked()?;
-        let step = self.stage.step(wish.to, self.left_stage())?;
+        let step = self.step_to(wish.to)?;
         let missing = self.lacks(step, &wish);
         if !missing.is_empty() {
             return Err(Refusal::Missing(wish.to, missing));
@@ -80,14 +88,14 @@ impl Project {
         asked.iter().copied().filter(|fact| !brings(fact)).collect()
     }
 
-    /// Whether the moves still follow one another when one of them is restated, each with what its
-    /// step asks for.
-    fn follows_with(&self, index: usize, restated: StageMove) -> Result<(), Refusal> {
+    /// Whether the moves still follow one another when one of them leads elsewhere, those after it
+    /// with what their step asks for.
+    fn follows_with(&self, index: usize, to: Stage) -> Result<(), Refusal> {
         let mut moves = self.moves.clone();
         if let Some(next) = moves.get_mut(index + 1) {
-            next.from = Some(restated.to);
+            next.from = Some(to);
         }
-        moves[index] = restated;
+        moves[index].to = to;
         let step_of = |moves: &[StageMove], at: usize| {
             moves[at - 1].to.step(moves[at].to, came_from(moves, at - 1))
         };
@@ -96,28 +104,58 @@ impl Project {
             if at > index && step == step_of(&self.moves, at) {
                 continue;
             }
+            let step = step.map_err(|_| Conflict::NotCorrectable)?;
             let StageMove { to, on, basis, reason, .. } = moves[at].clone();
-            let lacking =
-                step.map(|step| self.lacks(step, &MoveWish { to, on: Some(on), basis, reason }));
-            match lacking {
-                Ok(lacking) if lacking.is_empty() => {}
-                Ok(lacking) if at == index => return Err(Refusal::Missing(to, lacking)),
-                _ => return Err(Conflict::NotCorrectable.into()),
+            let wish = MoveWish { to, on: Some(on), basis, reason };
+            if at > index && !self.lacks(step, &wish).is_empty() {
+                return Err(Conflict::NotCorrectable.into());
             }
         }
         Ok(())
     }
+
+    /// What a move lacks when it is restated.
+    fn lacks_restated(&self, index: usize, wish: &MoveWish) -> Vec<Fact> {
+        let Some(before) = index.checked_sub(1) else { return Vec::new() };
+        let step = self.moves[before].to.step(wish.to, came_from(&self.moves, before));
+        step.map(|step| self.lacks(step, wish)).unwrap_or_default()
+    }
 }
 
 impl History {
+    /// Whether a move may be restated to lead to `to`, or to where it leads, whatever the day.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchPart`]; [`Conflict::Submitted`]; [`Conflict::NotCorrectable`] when the moves
+    /// around it would no longer follow.
+    pub fn may_restate(&self, of: u32, to: Option<Stage>) -> Result<(), Refusal> {
+        let project = self.current().ok_or(Refusal::NoSuchPart)?;
+        project.unlocked()?;
+        let index = project.moves.iter().position(|m| m.id == of).ok_or(Refusal::NoSuchPart)?;
+        let old = &project.moves[index];
+        let to = to.unwrap_or(old.to);
+        let act = self.changes().iter().find(|change| change.seq == of).map(|c| &c.act);
+        let is_allowed = match act {
+            Some(Act::Register { placed: None, .. }) => false,
+            _ if to == old.to => return Ok(()),
+            Some(Act::Register { placed: Some(_), .. }) => to.rank().is_some(),
+            Some(Act::Move { .. }) => true,
+            _ => false,
+        };
+        if !is_allowed || self.is_filed_since(old, to) {
+            return Err(Conflict::NotCorrectable.into());
+        }
+        project.follows_with(index, to)
+    }
+
     /// A move is restated.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchPart`]; no reason; a day that the moves around it or today do not allow;
-    /// [`Conflict::NotCorrectable`] when the moves around it would no longer follow.
+    /// As [`History::may_restate`]; no reason; a day that the moves around it or today do not allow;
+    /// what the step asks for and the move lacks.
     pub fn correct_move(&self, wish: Correction, today: Date) -> Result<Proposal, Refusal> {
+        self.may_restate(wish.of, wish.to)?;
         let project = self.current().ok_or(Refusal::NoSuchPart)?;
-        project.unlocked()?;
         let moves = &project.moves;
         let index = moves.iter().position(|m| m.id == wish.of).ok_or(Refusal::NoSuchPart)?;
         let old = &moves[index];
@@ -146,20 +184,13 @@ impl History {
                 return Err(Refusal::Missing(to, lacking));
             }
         }
-        let act = self.changes().iter().find(|change| change.seq == wish.of).map(|c| &c.act);
         if to != old.to {
-            let may_lead_elsewhere = match act {
-                Some(Act::Register { placed: Some(_), .. }) => to.rank().is_some(),
-                Some(Act::Move { .. }) => true,
-                _ => false,
-            };
-            if !may_lead_elsewhere || self.is_filed_since(old, to) {
-                return Err(Conflict::NotCorrectable.into());
+            let (basis, reason) = (old.basis.clone(), Some(reason.clone()));
+            let restated = MoveWish { to, on: Some(on), basis, reason };
+            let lacking = project.lacks_restated(index, &restated);
+            if !lacking.is_empty() {
+                return Err(Refusal::Missing(to, lacking));
             }
-            let restated = StageMove { on, to, reason: Some(reason.clone()), ..old.clone() };
-            project.follows_with(index, restated)?;
-        } else if matches!(act, Some(Act::Register { placed: None, .. })) {
-            return Err(Conflict::NotCorrectable.into());
         }
         let act = Act::CorrectMove { of: wish.of, on, to, reason };
         Ok(Proposal { effective_on: today, act })

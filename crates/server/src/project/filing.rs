@@ -1,6 +1,6 @@
 //! The filing of a project: submit, accept, return.
 
-use super::write::{Change, faults};
+use super::write::{Change, faults, word};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{Body, Caller, Id, IfMatch};
@@ -81,17 +81,19 @@ pub async fn file(
     let change = Change::new(&app, &caller, id, if_match, &body);
     let history = change.history().await?;
     // Which right it takes depends on the action; a body without one is told so once it is known
-    // that the caller may do either.
-    let filed = body.read::<FilingBody>().and_then(FilingBody::build);
-    let action = match &filed {
-        Ok(Filed { action: FilingAction::Accept | FilingAction::Return, .. }) => {
-            Action::ReviewFiling
-        }
+    // that the caller may submit.
+    let wanted = word::<FilingAction>(&body, "action");
+    let action = match wanted {
+        Some(FilingAction::Accept | FilingAction::Return) => Action::ReviewFiling,
         _ => Action::SubmitFiling,
     };
+    let filed = body.read::<FilingBody>().and_then(FilingBody::build);
     let permit = caller.permit_on(action, &history)?;
     change
         .carry_out_with(permit, move |_, project, setting| {
+            if let Some(wanted) = wanted {
+                project.takes(wanted)?;
+            }
             let filed = filed.as_ref().map_err(|wrong| faults(wrong.clone()))?;
             match filed.action {
                 FilingAction::Submit => project.submit(setting.today),

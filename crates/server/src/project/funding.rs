@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
-use shortboard_domain::access::Action;
+use shortboard_domain::access::{Action, Permit};
 use shortboard_domain::card::ProjectFile;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::decision::effective_day;
@@ -49,6 +49,16 @@ pub fn source(
     }
 }
 
+/// Leave to change a source, which must be there.
+async fn permit(change: &Change<'_>, part: u32) -> Result<Permit, Failure> {
+    let history = change.history().await?;
+    let project = history.current().ok_or(Failure::NotFound)?;
+    if !project.funding.iter().any(|funding| funding.id == part) {
+        return Err(Failure::NotFound);
+    }
+    change.caller.permit_on(Action::TagFunding, &history)
+}
+
 /// Add a funding source
 ///
 /// `effective_on` says from which day it holds; today by default. More funding than the project
@@ -82,6 +92,7 @@ pub async fn add(
     let value = body.value();
     change
         .carry_out(Action::TagFunding, move |history, _, setting| {
+            history.has_room_for_funding()?;
             let value = value.clone().map_err(faults)?;
             let (source, day) = source(value, setting.lists).map_err(faults)?;
             let day = effective_day("/effective_on", day, setting.today)?;
@@ -119,11 +130,12 @@ pub async fn change(
     body: Body,
 ) -> Result<Answer, Failure> {
     let change = Change::new(&app, &caller, id, if_match, &body);
+    let permit = permit(&change, part).await?;
     let patch = body.value();
     change
-        .carry_out(Action::TagFunding, move |history, _, setting| {
-            let mut patch = patch.clone().map_err(faults)?;
+        .carry_out_with(permit, move |history, _, setting| {
             history.source_on(part, setting.today)?;
+            let mut patch = patch.clone().map_err(faults)?;
             let day = split_day(&mut patch).map_err(faults)?;
             let day = effective_day("/effective_on", day, setting.today)?;
             let old = FundingBody::from(history.source_on(part, day)?);
@@ -177,14 +189,19 @@ pub async fn remove(
     body: Body,
 ) -> Result<Answer, Failure> {
     let change = Change::new(&app, &caller, id, if_match, &body);
-    let history = change.history().await?;
-    let permit = caller.permit_on(Action::TagFunding, &history)?;
-    let Query(params) = query?;
-    let mut wrong = Faults::default();
-    let day = value(&mut wrong, "/effective_on", &params.day.effective_on, input::day);
-    let day = wrong.finish(day)?;
+    let permit = permit(&change, part).await?;
+    let day = match query {
+        Ok(Query(params)) => {
+            let mut wrong = Faults::default();
+            let day = value(&mut wrong, "/effective_on", &params.day.effective_on, input::day);
+            wrong.finish(day)
+        }
+        Err(Failure::Invalid(wrong)) => Err(wrong),
+        Err(failure) => return Err(failure),
+    };
     change
         .carry_out_with(permit, move |history, _, setting| {
+            let day = day.clone().map_err(faults)?;
             let day = effective_day("/effective_on", day, setting.today)?;
             history.remove_funding(part, day).map(Some)
         })

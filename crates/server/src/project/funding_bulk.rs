@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use shortboard_domain::access::Action;
 use shortboard_domain::card::Warning;
-use shortboard_domain::decision::effective_day;
+use shortboard_domain::decision::{Refusal, effective_day};
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::input::Faults;
 use shortboard_domain::money::SignedMoney;
@@ -92,16 +92,15 @@ pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<A
     caller.permit(Action::TagFunding)?;
     let bulk: BulkBody = body.read()?;
     let ids = ids(&app, &sight, &bulk).await?;
-    let (source, day) = source(bulk.source.clone(), &app.store.lists())
-        .map_err(|faults| under("/source", faults))?;
-    let day = effective_day("/source/effective_on", day, app.store.today())?;
-
     // Leave is asked for each project; one without it fails all.
     let mut permit = caller.permit(Action::TagFunding)?;
     for id in &ids {
         let history = app.store.history(&sight, *id).await?.ok_or(Failure::NotFound)?;
         permit = caller.permit_on(Action::TagFunding, &history)?;
     }
+    let (source, day) = source(bulk.source.clone(), &app.store.lists())
+        .map_err(|faults| under("/source", faults))?;
+    let day = effective_day("/source/effective_on", day, app.store.today())?;
     let (lang, key, dry_run) = (caller.lang, body.idempotency_key(), bulk.dry_run);
     let key = key.filter(|_| !dry_run);
     let answer = app.store.write(permit, move |tx| {
@@ -121,7 +120,8 @@ pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<A
                 let history = tx
                     .change(id, None, |history, project, _| {
                         before = project.gap();
-                        history.add_funding(source.clone(), day).map(Some)
+                        let added = history.add_funding(source.clone(), day);
+                        added.map(Some).map_err(|refusal| refusal.below("/source"))
                     })
                     .await?;
                 let Some(project) = history.current() else { return Err(StoreError::Missing) };
@@ -198,6 +198,5 @@ fn plain(value: &Value) -> String {
 
 /// Faults of a part of the body.
 fn under(pointer: &str, faults: Vec<Fault>) -> Failure {
-    let under = |fault: Fault| Fault::new(format!("{pointer}{}", fault.pointer), fault.why);
-    Failure::Invalid(faults.into_iter().map(under).collect())
+    Refusal::Faults(faults).below(pointer).into()
 }

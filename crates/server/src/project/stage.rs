@@ -1,6 +1,6 @@
 //! The stage of a project: move, correct, confirm.
 
-use super::write::{Change, faults};
+use super::write::{Change, faults, word};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{Body, Caller, Id, IfMatch, PartId};
@@ -133,12 +133,16 @@ pub async fn advance(
     let history = change.history().await?;
     let wish = body.read::<MoveBody>().and_then(MoveBody::build);
     let project = history.current().ok_or(Failure::NotFound)?;
-    let is_step_back = wish.as_ref().is_ok_and(|wish| project.is_step_back(wish.to));
+    let to = word::<Stage>(&body, "to");
+    let is_step_back = to.is_some_and(|to| project.is_step_back(to));
     let action = if is_step_back { Action::CorrectStage } else { Action::MoveStage };
     let permit = caller.permit_on(action, &history)?;
     change
         .carry_out_with(permit, move |_, project, setting| {
             project.unlocked()?;
+            if let Some(to) = to {
+                project.step_to(to)?;
+            }
             let wish = wish.clone().map_err(faults)?;
             project.move_to(wish, setting.today).map(Some)
         })
@@ -180,10 +184,11 @@ pub async fn correct(
     if !known {
         return Err(Failure::NotFound);
     }
+    let to = word::<Stage>(&body, "to");
     let wish = body.read::<CorrectionBody>().and_then(|body| body.build(of));
     change
-        .carry_out_with(permit?, move |history, project, setting| {
-            project.unlocked()?;
+        .carry_out_with(permit?, move |history, _, setting| {
+            history.may_restate(of, to)?;
             let wish = wish.clone().map_err(faults)?;
             history.correct_move(wish, setting.today).map(Some)
         })

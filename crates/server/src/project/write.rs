@@ -11,6 +11,7 @@ use shortboard_domain::decision::Refusal;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
 use shortboard_store::project::{Decision, Setting};
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// A change of one project on its way to the store.
@@ -79,6 +80,12 @@ impl<'a> Change<'a> {
         });
         Ok(answer.await?)
     }
+}
+
+/// A word that a body names, whatever else is wrong with it: what is asked for decides which right
+/// it takes and whether the state allows it, and both come before the values.
+pub fn word<T: FromStr>(body: &Body, field: &str) -> Option<T> {
+    body.value().ok()?.get(field)?.as_str()?.trim().parse().ok()
 }
 
 /// The faults of a body as a refusal.
