@@ -5,11 +5,14 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod access;
+mod bad_input;
+mod filing_stage;
 mod labels;
 mod lists;
 mod readme;
 mod releases;
 mod scope;
+mod stages;
 mod steps;
 mod support;
 mod time_axes;
