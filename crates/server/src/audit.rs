@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::extract::Caller;
-use crate::params::{PageParams, Query, parameters, value};
+use crate::params::{NoParams, PageParams, Query, parameters, value};
 use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -113,9 +113,15 @@ fn place(text: &str) -> Result<(i64, i64, i64), Why> {
     responses(
         (status = 200, body = Verification),
         (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem),
     )
 )]
-pub async fn verify(State(app): State<App>, caller: Caller) -> Result<Json<Verification>, Failure> {
+pub async fn verify(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<NoParams>, Failure>,
+) -> Result<Json<Verification>, Failure> {
     caller.permit(Action::ReadTrail)?;
+    query?;
     Ok(Json(app.store.verify(None).await?))
 }

@@ -1,12 +1,14 @@
 //! What a handler takes out of a request: the caller, the body, the parameters, the version.
 
 use crate::app::App;
+use crate::json;
+use crate::params::{NoParams, Query};
 use crate::problem::Failure;
 use crate::secret;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shortboard_domain::access::{Action, Actor, Permit, Sight};
@@ -151,7 +153,8 @@ pub fn version_of(tag: &str) -> Option<i64> {
     tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
 }
 
-/// The body of a request as JSON, or what is wrong with it: the checks that come first come first.
+/// The body of a request as JSON. What is wrong with it, with the idempotency key, or with a query
+/// where there is none, is kept until it is asked for: the checks that come first come first.
 #[derive(Debug, Clone)]
 pub struct Body {
     value: Result<Value, Vec<Fault>>,
@@ -200,7 +203,7 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Vec<Fault>> {
             match segment {
                 Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
                 Segment::Map { key } | Segment::Enum { variant: key } => {
-                    pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+                    pointer.push_str(&format!("/{}", json::escaped(key)));
                 }
                 Segment::Unknown => {}
             }
@@ -215,24 +218,31 @@ impl FromRequest<App> for Body {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let what = format!("{} {}", request.method(), request.uri().path());
         let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
-        let key = match request.headers().get("idempotency-key") {
-            None => None,
-            Some(key) => Some(idempotency_key(key.to_str().unwrap_or_default())?),
-        };
+        let mut faults = Vec::new();
+        let key = request
+            .headers()
+            .get("idempotency-key")
+            .and_then(|key| idempotency_key(key).map_err(|fault| faults.push(fault)).ok());
+        if let Err(Failure::Invalid(unknown)) = Query::<NoParams>::of(request.uri()) {
+            faults.extend(unknown);
+        }
         let bytes = Bytes::from_request(request, app).await.map_err(|_| Failure::TooLarge)?;
         if !json && !bytes.is_empty() {
             return Err(Failure::UnsupportedMediaType);
         }
         // Nothing is an empty object: what is required in it will be asked for.
         let text = if bytes.is_empty() { b"{}" } else { bytes.as_ref() };
-        let value = serde_json::from_slice(text)
-            .map_err(|error| vec![Fault::new("", Why::Malformed { detail: error.to_string() })]);
+        let value = match json::parse(text) {
+            Ok(value) if faults.is_empty() => Ok(value),
+            Ok(_) => Err(faults),
+            Err(more) => Err(faults.into_iter().chain(more).collect()),
+        };
         let request = format!("{what}\n{}", String::from_utf8_lossy(&bytes));
         Ok(Self { value, request, key })
     }
 }
 
-fn is_json(header: &axum::http::HeaderValue) -> bool {
+fn is_json(header: &HeaderValue) -> bool {
     let kind = header.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     matches!(
         kind.to_ascii_lowercase().as_str(),
@@ -240,11 +250,12 @@ fn is_json(header: &axum::http::HeaderValue) -> bool {
     )
 }
 
-fn idempotency_key(key: &str) -> Result<String, Failure> {
+fn idempotency_key(header: &HeaderValue) -> Result<String, Fault> {
+    let key = header.to_str().unwrap_or_default();
     let is_sound = !key.is_empty() && key.len() <= 200 && key.bytes().all(|b| b.is_ascii_graphic());
     if is_sound {
         return Ok(key.to_owned());
     }
     let detail = "Idempotency-Key takes 1 to 200 visible ASCII characters".to_owned();
-    Err(Failure::invalid("/Idempotency-Key", Why::Malformed { detail }))
+    Err(Fault::new("/Idempotency-Key", Why::Malformed { detail }))
 }

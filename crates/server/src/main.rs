@@ -9,6 +9,7 @@ mod command;
 mod config;
 mod extract;
 mod health;
+mod json;
 mod openapi;
 mod params;
 mod problem;

@@ -1,8 +1,10 @@
 //! Query parameters: each endpoint takes some groups of them and no others.
 
 use crate::app::App;
+use crate::json::escaped;
 use crate::problem::Failure;
 use axum::extract::FromRequestParts;
+use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -40,26 +42,51 @@ pub trait Parameters: Sized {
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
-impl<T: Parameters> FromRequestParts<App> for Query<T> {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
-        let query = parts.uri.query().unwrap_or_default();
+impl<T: Parameters> Query<T> {
+    /// The parameters in an address.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`]
+    pub fn of(uri: &Uri) -> Result<Self, Failure> {
+        let query = uri.query().unwrap_or_default();
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
             .map_err(|error| Failure::invalid("", Why::Malformed { detail: error.to_string() }))?;
         let names = T::names();
         let mut faults = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
         for (name, _) in &pairs {
-            let pointer = format!("/{name}");
+            let pointer = format!("/{}", escaped(name));
             if !names.contains(name) {
                 faults.push(Fault::new(pointer, Why::UnknownField));
             } else if seen.contains(&name.as_str()) {
                 faults.push(Fault::new(pointer, Why::Repeated { given: name.clone() }));
+            } else {
+                seen.push(name);
             }
-            seen.push(name);
         }
         if faults.is_empty() { T::read(query).map(Self) } else { Err(Failure::Invalid(faults)) }
+    }
+}
+
+impl<T: Parameters> FromRequestParts<App> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        Self::of(&parts.uri)
+    }
+}
+
+/// The parameters of what takes none.
+#[derive(Debug, Clone, Copy)]
+pub struct NoParams;
+
+impl Parameters for NoParams {
+    fn names() -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(_: &str) -> Result<Self, Failure> {
+        Ok(Self)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::extract::{Caller, Id};
+use crate::params::{NoParams, Query};
 use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -87,16 +88,18 @@ pub struct HistoryVersion {
     responses(
         (status = 200, body = HistoryList),
         (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
     )
 )]
 pub async fn read(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
+    query: Result<Query<NoParams>, Failure>,
 ) -> Result<Json<HistoryList>, Failure> {
     let sight = caller.sight()?;
     let history = app.store.history(&sight, id).await?.ok_or(Failure::NotFound)?;
+    query?;
     let lists = app.store.reload_lists().await?;
     let items = history.changes().iter().map(|change| {
         let (reason, corrects) = match &change.act {

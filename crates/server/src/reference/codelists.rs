@@ -1,7 +1,7 @@
 //! Code lists: codes with their labels and validity. They need no token.
 
 use crate::app::App;
-use crate::params::{Query, WhenParams, parameters};
+use crate::params::{NoParams, Query, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -114,9 +114,9 @@ parameters! {
     path = "/api/v1/codelists",
     tag = "reference",
     security(()),
-    responses((status = 200, body = CodeListNames))
+    responses((status = 200, body = CodeListNames), (status = 422, body = Problem))
 )]
-pub async fn list() -> Json<CodeListNames> {
+pub async fn list(_: Query<NoParams>) -> Json<CodeListNames> {
     let data = ListName::ALL.iter().map(|list| CodeListName {
         name: list.as_str().to_owned(),
         label: Label::new(list.label(Lang::Zh), list.label(Lang::En)),

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::extract::Caller;
+use crate::params::{NoParams, Query};
 use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -94,10 +95,16 @@ fn named(lists: &CodeLists, app: &App, code: &DepartmentCode) -> NamedDepartment
     responses(
         (status = 200, body = TargetList),
         (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem),
     )
 )]
-pub async fn targets(State(app): State<App>, caller: Caller) -> Result<Json<TargetList>, Failure> {
+pub async fn targets(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<NoParams>, Failure>,
+) -> Result<Json<TargetList>, Failure> {
     let sight = caller.sight()?;
+    query?;
     let lists = app.store.lists();
     let mut projects: Option<(String, Vec<NamedProject>)> = None;
     let mut items = Vec::new();
@@ -144,10 +151,16 @@ pub async fn targets(State(app): State<App>, caller: Caller) -> Result<Json<Targ
     responses(
         (status = 200, body = AreaList),
         (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem),
     )
 )]
-pub async fn areas(State(app): State<App>, caller: Caller) -> Result<Json<AreaList>, Failure> {
+pub async fn areas(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<NoParams>, Failure>,
+) -> Result<Json<AreaList>, Failure> {
     let sight = caller.sight()?;
+    query?;
     let lists = app.store.lists();
     let targets = app.store.targets().await?;
     let mut projects = Vec::new();
