@@ -6,6 +6,7 @@
 
 mod access;
 mod bad_input;
+mod bad_requests;
 mod filing_stage;
 mod labels;
 mod lists;
