@@ -4,7 +4,8 @@ use super::funding::{NewFunding, source};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{self, Body, Caller};
-use crate::params::FilterParams;
+use crate::json::escaped;
+use crate::params::{FilterParams, names_of};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -162,7 +163,7 @@ async fn ids(
         (None, Some(ids)) => ids.clone(),
         (Some(filter), None) => {
             let params: FilterParams =
-                extract::read(texts(filter)).map_err(|faults| under("/filter", faults))?;
+                texts(filter).and_then(extract::read).map_err(|faults| under("/filter", faults))?;
             let mut faults = Faults::default();
             let filter = params.build(&app.store.lists(), &mut faults);
             let filter = faults.finish(filter).map_err(|faults| under("/filter", faults))?;
@@ -179,21 +180,38 @@ async fn ids(
     Ok(ids)
 }
 
-/// A filter's values as a query would carry them: lists joined by commas, numbers as text.
-fn texts(filter: &Map<String, Value>) -> Value {
-    let text = |value: &Value| match value {
-        Value::Array(values) => {
-            let texts: Vec<String> = values.iter().map(plain).collect();
-            Value::String(texts.join(","))
+/// A filter's values as a query would carry them: lists joined by commas, numbers as text. A name
+/// that the list does not take would leave the filter wider than it was meant.
+fn texts(filter: &Map<String, Value>) -> Result<Value, Vec<Fault>> {
+    let names = names_of::<FilterParams>();
+    let mut faults = Faults::default();
+    let mut texts = Map::new();
+    for (name, value) in filter {
+        let at = format!("/{}", escaped(name));
+        if !names.contains(name) {
+            faults.add(&at, Why::UnknownField);
+            continue;
         }
-        Value::Null => Value::Null,
-        value => Value::String(plain(value)),
-    };
-    filter.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+        let text = match value {
+            Value::Null => continue,
+            Value::Array(values) => {
+                let texts = values.iter().enumerate();
+                let texts = texts.filter_map(|(i, v)| faults.take(&format!("{at}/{i}"), plain(v)));
+                Some(texts.collect::<Vec<_>>().join(","))
+            }
+            value => faults.take(&at, plain(value)),
+        };
+        texts.extend(text.map(|text| (name.clone(), text.into())));
+    }
+    faults.finish(texts.into())
 }
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+fn plain(value: &Value) -> Result<String, Why> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(Why::WrongType { expected: "string" }),
+    }
 }
 
 /// Faults of a part of the body.
