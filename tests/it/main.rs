@@ -7,6 +7,7 @@
 mod access;
 mod bad_input;
 mod bad_requests;
+mod checks;
 mod filing_stage;
 mod funding;
 mod idempotency;
