@@ -176,7 +176,13 @@ fn ordinal(chars: &[char], before: Option<char>) -> Option<(Ordinal, usize)> {
     if NOT_MARKERS.contains(&tail.as_str()) {
         return None;
     }
-    let (word, kind) = MARKERS.into_iter().find(|(word, _)| tail.starts_with(word))?;
+    let marked = MARKERS.into_iter().find(|(word, _)| tail.starts_with(word));
+    // 第二水厂: with 第 a numeral counts whatever follows.
+    let (end, kind) = match marked {
+        Some((word, kind)) => (marker + word.chars().count(), kind),
+        None if prefix == 1 => (end, Kind::Number),
+        None => return None,
+    };
     // 一批 alone is "a number of", and 五年 a duration.
     let sure = match kind {
         Kind::Batch => prefix == 1,
@@ -186,7 +192,7 @@ fn ordinal(chars: &[char], before: Option<char>) -> Option<(Ordinal, usize)> {
         _ => true,
     };
     let value = value(&numeral, script, kind).filter(|_| sure)?;
-    Some((Ordinal { kind, value }, marker + word.chars().count()))
+    Some((Ordinal { kind, value }, end))
 }
 
 /// The two ways of writing numerals. Roman ones and the letters of lots are Latin.
@@ -324,6 +330,7 @@ mod tests {
         same("供水第十二标段", "供水12标");
         same("供水Ａ标", "供水a标段");
         same("供水02号泵站", "供水二号泵站");
+        same("城东第二水厂", "城东第2水厂");
         same("农村公路2017(2期)", "农村公路2017二期");
     }
 
@@ -334,6 +341,7 @@ mod tests {
         at_most(0.4, "供水A标", "供水B标");
         at_most(0.4, "供水A1标", "供水A2标");
         at_most(0.4, "供水1号泵站", "供水2号泵站");
+        at_most(0.4, "城东第二水厂", "城东第三水厂");
         at_most(0.4, "供水二期一标段", "供水二期二标段");
         at_most(0.4, "第一批棚户区改造", "第二批棚户区改造");
         at_most(0.4, "2017年农村公路", "2018年农村公路");
