@@ -130,7 +130,9 @@ fn changes(history: &History, seq: u32, lists: &CodeLists) -> Vec<FieldChange> {
     let Some(change) = after.changes().last() else { return Vec::new() };
     let day = before.touches_from(change).max(change.effective_on);
     let told = |history: &History| {
-        let project = history.at(day)?;
+        // A late record may put the beginning earlier: what held then is what the project began with.
+        let began = || history.timeline().into_iter().next().map(|first| first.project);
+        let project = history.at(day).or_else(began)?;
         let edition = Edition { lists, day, version: 0, updated_at: Timestamp::UNIX_EPOCH };
         match serde_json::to_value(ProjectFile::of(&project, edition, Lang::Zh)) {
             Ok(Value::Object(fields)) => Some(fields),
