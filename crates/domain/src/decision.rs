@@ -5,7 +5,7 @@ mod stage;
 
 pub use stage::{Correction, MoveWish};
 
-use crate::change::{Act, Placing, Proposal};
+use crate::change::{Act, Change, Placing, Proposal};
 use crate::document::Source;
 use crate::facts::Facts;
 use crate::fault::{Fault, Why};
@@ -17,6 +17,7 @@ use crate::project::Project;
 use crate::requirement::Fact;
 use crate::stage::{MoveRefused, Stage};
 use crate::word::words;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 words! {
@@ -153,17 +154,6 @@ impl Project {
         if self.filing == Filing::Submitted { Err(Conflict::Submitted.into()) } else { Ok(()) }
     }
 
-    /// Facts change to `newer`; `None` when nothing differs.
-    ///
-    /// # Errors
-    /// [`Conflict::Submitted`].
-    pub fn change_facts(&self, newer: &Facts, day: Date) -> Result<Option<Proposal>, Refusal> {
-        self.unlocked()?;
-        let changed = self.facts.changes_to(newer);
-        let change = || Proposal { effective_on: day, act: Act::ChangeFacts { changed } };
-        Ok((self.facts != *newer).then(change))
-    }
-
     /// Whether the state of the filing takes an action.
     ///
     /// # Errors
@@ -262,7 +252,8 @@ impl History {
     /// when nothing differs.
     ///
     /// # Errors
-    /// [`Conflict::Submitted`]; a day before the beginning; what `edit` finds wrong.
+    /// [`Conflict::Submitted`]; a day before the beginning; what `edit` finds wrong; what would
+    /// contradict a later change.
     pub fn change_facts(
         &self,
         day: Date,
@@ -271,9 +262,24 @@ impl History {
         self.current().ok_or(Refusal::NoSuchPart)?.unlocked()?;
         let base = self.base(day)?.facts;
         let newer = edit(&base).map_err(Refusal::Faults)?;
-        let changed = base.changes_to(&newer);
-        let change = || Proposal { effective_on: day, act: Act::ChangeFacts { changed } };
-        Ok((newer != base).then(change))
+        if newer == base {
+            return Ok(None);
+        }
+        let act = Act::ChangeFacts { changed: base.changes_to(&newer) };
+        // Later changes are laid on the new ones: together they must still be true.
+        let mut trial = self.clone();
+        trial.push(Change {
+            seq: self.next_seq(),
+            recorded_at: Timestamp::UNIX_EPOCH,
+            actor: String::new(),
+            effective_on: day,
+            act: act.clone(),
+        });
+        let later = trial.timeline().into_iter().filter(|segment| segment.from >= day);
+        match later.filter_map(|segment| segment.project.facts.contradiction()).next() {
+            Some(fault) => Err(Refusal::Faults(vec![fault])),
+            None => Ok(Some(Proposal { effective_on: day, act })),
+        }
     }
 
     /// Whether the project entered the registry in the middle of its life.

@@ -2,6 +2,7 @@
 
 use crate::code::{AreaCode, DepartmentCode, GroupCode, RegionCode};
 use crate::credit_code::CreditCode;
+use crate::fault::{Fault, Why};
 use crate::industry::Industry;
 use crate::matter::ApprovalMode;
 use crate::money::Money;
@@ -129,6 +130,20 @@ impl Facts {
         let mut fields = self.fields();
         fields.extend(change.clone());
         serde_json::from_value(fields.into()).unwrap_or_else(|_| self.clone())
+    }
+
+    /// What in the facts cannot be true together. Bodies are built without; changes from different
+    /// days might bring it about.
+    pub fn contradiction(&self) -> Option<Fault> {
+        let lead = self.lead_department.as_ref();
+        if lead.is_some_and(|lead| !self.departments.contains(lead)) {
+            return Some(Fault::new("/lead_department", Why::LeadNotNamed));
+        }
+        if self.also_in.contains(&self.region) {
+            let given = self.region.to_string();
+            return Some(Fault::new("/also_in", Why::Repeated { given }));
+        }
+        None
     }
 
     fn fields(&self) -> FactsChange {

@@ -70,22 +70,31 @@ impl History {
 
     /// The project as it stands now; `None` for an empty history.
     pub fn current(&self) -> Option<Project> {
-        self.timeline().pop().map(|segment| segment.project)
+        self.at(Date::MAX)
     }
 
     /// The project as it stood on a day; `None` before its beginning.
     pub fn at(&self, day: Date) -> Option<Project> {
-        let segments = self.timeline();
-        segments.into_iter().take_while(|segment| segment.from <= day).last().map(|s| s.project)
+        self.fold(day, |_, _| {})
     }
 
     /// The states of the project over business time, oldest first; the last one holds until further
     /// notice.
+    pub fn timeline(&self) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        self.fold(Date::MAX, |from, project| {
+            segments.push(Segment { from, project: project.clone() });
+        });
+        segments
+    }
+
+    /// Folds the changes that hold from `until` or before into the project, telling `each` the day
+    /// from which each of its states held.
     ///
     /// Changes apply in the order of their business days, those of one day as recorded. The
     /// registration applies first, whenever it was recorded: what is known of a project's beginning
     /// holds from its beginning.
-    pub fn timeline(&self) -> Vec<Segment> {
+    fn fold(&self, until: Date, mut each: impl FnMut(Date, &Project)) -> Option<Project> {
         let restated = self.restated();
         let unchanged = Restated::default();
         let of = |seq: u32| restated.get(&seq).unwrap_or(&unchanged);
@@ -101,34 +110,33 @@ impl History {
         // A label may have changed long before the project began; that neither begins it
         // nor, coming before the registration, makes a segment.
         let tells = dated.iter().filter(|(_, change)| change.act != Act::Relabel);
-        let Some(beginning) = tells.map(|(day, _)| *day).min() else { return Vec::new() };
+        let beginning = tells.map(|(day, _)| *day).min()?;
         for (day, change) in &mut dated {
             if matches!(change.act, Act::Register { .. }) {
                 *day = beginning;
             }
         }
+        dated.retain(|(day, _)| *day <= until);
         dated.sort_by_key(|(day, change)| {
             (*day, !matches!(change.act, Act::Register { .. }), change.seq)
         });
 
-        let mut segments: Vec<Segment> = Vec::new();
-        for (day, change) in dated {
+        let mut state: Option<Project> = None;
+        for (at, (day, change)) in dated.iter().enumerate() {
             let rule = of(change.seq);
-            match segments.last_mut() {
+            match &mut state {
                 None => {
-                    let first = Change { effective_on: day, ..change.clone() };
-                    let project = Project::registered(self.id, &self.registry_number, &first, rule);
-                    segments.extend(project.map(|project| Segment { from: day, project }));
+                    let first = Change { effective_on: *day, ..(*change).clone() };
+                    state = Project::registered(self.id, &self.registry_number, &first, rule);
                 }
-                Some(last) if last.from == day => last.project.apply(change, rule),
-                Some(last) => {
-                    let mut project = last.project.clone();
-                    project.apply(change, rule);
-                    segments.push(Segment { from: day, project });
-                }
+                Some(project) => project.apply(change, rule),
+            }
+            let ends_here = dated.get(at + 1).is_none_or(|(next, _)| next > day);
+            if let Some(project) = state.as_ref().filter(|_| ends_here) {
+                each(*day, project);
             }
         }
-        segments
+        state
     }
 
     /// The first business day on which a change can make a difference: what holds before it stays
@@ -150,12 +158,20 @@ impl History {
     /// its beginning.
     pub fn version_at(&self, day: Date) -> Option<u32> {
         self.at(day)?;
-        let touches = |index: &usize| {
-            let change = &self.changes[*index];
-            let earlier = Self { changes: self.changes[..*index].to_vec(), ..self.clone() };
-            matches!(change.act, Act::Register { .. }) || earlier.touches_from(change) <= day
-        };
-        (0..self.changes.len()).rev().find(touches).map(|index| self.changes[index].seq)
+        let touching = self.touching();
+        touching.iter().rev().find(|(_, from)| *from <= day).map(|(seq, _)| *seq)
+    }
+
+    /// Of each change, the first business day on which it could make a difference when it was
+    /// recorded.
+    pub fn touching(&self) -> Vec<(u32, Date)> {
+        self.changes
+            .iter()
+            .map(|change| match change.act {
+                Act::Register { .. } => (change.seq, Date::MIN),
+                _ => (change.seq, self.touches_from(change)),
+            })
+            .collect()
     }
 
     /// Each corrected move as its corrections leave it.

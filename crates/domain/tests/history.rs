@@ -238,7 +238,7 @@ proptest! {
             known.push((at.today, at.history.clone()));
             at.today += (1 + wait).days();
             let facts = investing(&yuan.to_string());
-            if let Some(change) = at.project().change_facts(&facts, at.today - ago.days()).unwrap() {
+            if let Some(change) = at.facts_from(&facts, at.today - ago.days()).unwrap() {
                 at.record(change);
             }
         }
@@ -255,7 +255,7 @@ proptest! {
         let mut recorded = Vec::new();
         for (day, yuan) in changes {
             let facts = investing(&yuan.to_string());
-            if let Some(change) = at.project().change_facts(&facts, d(1, day)).unwrap() {
+            if let Some(change) = at.facts_from(&facts, d(1, day)).unwrap() {
                 at.record(change);
                 recorded.push((day, facts));
             }

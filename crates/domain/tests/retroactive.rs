@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod support;
 
+use shortboard_domain::code::DepartmentCode;
+use shortboard_domain::codelist::ListName;
 use shortboard_domain::decision::Refusal;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::fault::Why;
@@ -77,4 +79,28 @@ fn one_that_is_registered_begins_with_the_earliest_thing_known_of_it() {
     at.go(at.history.add_funding(source("1"), d(2, 1))).unwrap();
     assert!(at.history.at(d(2, 1)).is_some());
     assert!(at.history.at(d(1, 31)).is_none());
+}
+
+#[test]
+fn a_change_of_the_past_may_not_contradict_one_that_came_later() {
+    let mut at = Recorder::new(bare_facts(), None, d(1, 2));
+    at.today = d(9, 1);
+    let departments: Vec<_> =
+        lists().entries(ListName::Departments).map(|e| e.code.clone()).collect();
+    let codes = |codes: &[String]| codes.iter().map(DepartmentCode::new).collect::<Vec<_>>();
+    let led_by = |facts: &Facts, all: &[String], lead: &String| Facts {
+        departments: codes(all),
+        lead_department: Some(DepartmentCode::new(lead)),
+        ..facts.clone()
+    };
+    let both = led_by(&at.project().facts, &departments[..2], &departments[1]);
+    at.change_facts(&both, d(5, 1));
+    let second =
+        Facts { lead_department: Some(DepartmentCode::new(&departments[0])), ..both.clone() };
+    at.change_facts(&second, d(6, 1));
+    // From mid-May on there is to be one department alone, while from June on the other one leads.
+    let alone = led_by(&second, &departments[1..2], &departments[1]);
+    let refused = at.history.change_facts(d(5, 15), |_| Ok(alone));
+    let Err(Refusal::Faults(faults)) = refused else { panic!("{refused:?}") };
+    assert_eq!(words(&faults), [("/lead_department", "lead_not_named")]);
 }

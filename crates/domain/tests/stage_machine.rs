@@ -99,7 +99,7 @@ fn decide(at: &Recorder, wish: &Wish) -> Result<Option<Proposal>, Refusal> {
         Wish::Facts { which, ago } => {
             let renamed = |facts| Facts { name: "滨河路三期".into(), ..facts };
             let facts = [bare_facts(), full_facts(), coded_facts(), renamed(coded_facts())];
-            project.change_facts(&facts[*which], effective_day("", day(ago), today)?)
+            at.facts_from(&facts[*which], effective_day("", day(ago), today)?)
         }
         Wish::Matter(state) => {
             project.set_matter(MatterKind::ProjectProposal, matter(*state), today)

@@ -81,7 +81,7 @@ fn only_an_acceptance_leads_into_the_reserve() {
     let begun =
         at.project().set_matter(MatterKind::EnergyReview, matter(MatterState::Begun), at.today);
     assert_eq!(begun, Err(Refusal::Conflict(Conflict::Submitted)));
-    let facts = at.project().change_facts(&bare_facts(), at.today);
+    let facts = at.facts_from(&bare_facts(), at.today);
     assert_eq!(facts, Err(Refusal::Conflict(Conflict::Submitted)));
     at.go(at.history.add_funding(source("1"), at.today)).unwrap();
     assert_eq!(

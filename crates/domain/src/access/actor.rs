@@ -44,19 +44,28 @@ pub enum DeniedBecause {
 /// Leave to do one action; made by [`Actor::permit`] and its like alone.
 #[derive(Debug, Clone)]
 pub struct Permit {
-    actor: String,
+    actor: Actor,
     action: Action,
 }
 
 impl Permit {
     /// Who acts, as the audit trail names it.
     pub fn actor(&self) -> &str {
-        &self.actor
+        self.actor.name()
     }
 
     /// What may be done.
     pub fn action(&self) -> Action {
         self.action
+    }
+
+    /// Whether it holds for a project as it is found when it is locked for the write: between the
+    /// asking and the writing, somebody else may have moved it.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    pub fn holds_for(&self, reach: &Reach) -> Result<(), Denied> {
+        self.actor.permit_on(self.action, reach).map(drop)
     }
 }
 
@@ -168,8 +177,10 @@ impl Actor {
             Action::ReviewFiling if reach.submitted_by.as_ref() == Some(&self.name) => {
                 Some(DeniedBecause::FourEyes)
             }
-            Action::ChangeFacts | Action::SubmitFiling if *role == Role::Reporter => {
-                (!own || reach.filing == Filing::Accepted).then_some(DeniedBecause::NotOwn)
+            Action::ChangeFacts | Action::SubmitFiling
+                if *role == Role::Reporter && (!own || reach.filing == Filing::Accepted) =>
+            {
+                Some(DeniedBecause::NotOwn)
             }
             Action::SubmitFiling if own => None,
             _ => (!scope.covers(reach)).then_some(DeniedBecause::Scope),
@@ -181,7 +192,7 @@ impl Actor {
     }
 
     fn grant(&self, action: Action) -> Permit {
-        Permit { actor: self.name.clone(), action }
+        Permit { actor: self.clone(), action }
     }
 
     fn denied(&self, action: Action, because: Option<DeniedBecause>) -> Denied {

@@ -236,8 +236,13 @@ impl Recorder {
 
     /// Facts that hold from a day.
     pub fn change_facts(&mut self, facts: &Facts, day: Date) {
-        let change = self.project().change_facts(facts, day).unwrap();
+        let change = self.facts_from(facts, day).unwrap();
         self.record(change.unwrap());
+    }
+
+    /// What the rules make of facts that hold from a day.
+    pub fn facts_from(&self, facts: &Facts, day: Date) -> Result<Option<Proposal>, Refusal> {
+        self.history.change_facts(day, |_| Ok(facts.clone()))
     }
 
     /// Submits and accepts, effective on a day.

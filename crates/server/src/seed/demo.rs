@@ -155,9 +155,8 @@ impl Maker {
                     self.number % 1_000_000
                 );
                 let set = |history: &History, day| {
-                    let Some(project) = history.current() else { return Err(Refusal::NoSuchPart) };
                     let code = code.parse().ok();
-                    project.change_facts(&Facts { code, ..project.facts.clone() }, day)
+                    history.change_facts(day, |facts| Ok(Facts { code, ..facts.clone() }))
                 };
                 change(tx, id, set).await?;
             }
