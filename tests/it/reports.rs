@@ -1,6 +1,6 @@
 //! Summaries and comparisons, each against a computation by hand from the lists.
 
-use crate::steps::{People, all, assert_sound};
+use crate::steps::{People, all, assert_sound, now};
 use crate::support::{Caller, Registry};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +107,7 @@ async fn cards(caller: &Caller, query: &str) -> Vec<Value> {
 async fn a_summary_is_what_the_list_adds_up_to() {
     let mut registry = demo().await;
     let leader = registry.caller("leader");
-    let year = jiff::Timestamp::now().in_tz("Asia/Shanghai").unwrap().year();
+    let year = now().in_tz("Asia/Shanghai").unwrap().year();
     let filters = [
         String::new(),
         format!("as_of={}-06-30", year - 1),
@@ -215,8 +215,8 @@ async fn changes_are_what_two_lists_differ_in() {
     let mut registry = demo().await;
     let people = People::of(&mut registry);
     let leader = &people.leader;
-    let now = jiff::Timestamp::now().in_tz("Asia/Shanghai").unwrap().date();
-    let ago = |days: i64| now.checked_sub(jiff::Span::new().days(days)).unwrap().to_string();
+    let today = now().in_tz("Asia/Shanghai").unwrap().date();
+    let ago = |days: i64| today.checked_sub(jiff::Span::new().days(days)).unwrap().to_string();
     // One that is taken out of the library again.
     let taken = people.reserve("比较一号", &ago(40)).await;
     let back = json!({"to": "concept", "on": ago(20), "reason": "不成熟"});
@@ -260,7 +260,7 @@ async fn changes_are_what_two_lists_differ_in() {
     let same = leader.get(&format!("/changes?from={0}&to={0}", ago(9))).await.expect(200);
     assert_eq!((&same.body["items"], &same.body["counts"]), (&json!([]), &json!({})));
     let usual = leader.get(&format!("/changes?from={}", ago(30))).await.expect(200);
-    assert_eq!(usual.body["to"], json!(now.to_string()), "today by default");
+    assert_eq!(usual.body["to"], json!(today.to_string()), "today by default");
     for (wrong, pointer) in [
         ("", "/from"),
         ("from=x", "/from"),

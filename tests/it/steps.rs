@@ -1,6 +1,7 @@
 //! Steps that several tests take: a project on its way through filing and stages, and whole lists.
 
 use crate::support::{Answer, Caller, Registry};
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -104,8 +105,14 @@ pub fn ids(items: &[Value]) -> Vec<i64> {
     items.iter().map(|item| item["id"].as_i64().unwrap()).collect()
 }
 
+/// The time by the registry's clock, which is the machine's.
+#[expect(clippy::disallowed_methods, reason = "the program's own clock is what is compared with")]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The words of a list, sorted: the pointers of a problem, the facts that are missing.
-pub fn sorted<'a>(mut words: Vec<&'a str>) -> Vec<&'a str> {
+pub fn sorted(mut words: Vec<&str>) -> Vec<&str> {
     words.sort_unstable();
     words
 }

@@ -1,8 +1,7 @@
 //! The two axes of time: as of a business day, and as known at a time.
 
-use crate::steps::{People, all, assert_sound, ids, whole};
+use crate::steps::{People, all, assert_sound, ids, now, whole};
 use crate::support::{Answer, Caller, Registry};
-use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -11,9 +10,9 @@ use std::time::Duration;
 async fn between() -> String {
     let pause = Duration::from_millis(3);
     tokio::time::sleep(pause).await;
-    let now = Timestamp::now();
+    let time = now();
     tokio::time::sleep(pause).await;
-    now.to_string()
+    time.to_string()
 }
 
 /// The stage of a project as a single one, a list and a summary tell it, which must be one.
@@ -154,6 +153,11 @@ async fn a_late_record_takes_no_later_fact_back_in_time() {
     let wrong = json!({"planned": {"start": "2021"}, "effective_on": "2018-02-01"});
     let refused = people.registrar.change(Method::PATCH, &path, at.version(), wrong).await;
     assert_eq!(refused.expect(422).pointers(), ["/planned/finish"]);
+    // Nor may it contradict what holds later: the finance bureau leads from July on.
+    let lead = json!({"lead_department": "市财政局", "effective_on": "2018-07-01"});
+    let at = people.patch(&path, &at, lead).await;
+    let alone = json!({"departments": ["市住建委"], "effective_on": "2018-06-01"});
+    people.registrar.change(Method::PATCH, &path, at.version(), alone).await.expect(422);
     let future = json!({"notes": "明天", "effective_on": "2199-01-01"});
     let refused = people.registrar.change(Method::PATCH, &path, at.version(), future).await;
     assert_eq!(refused.expect(422).pointers(), ["/effective_on"]);
@@ -203,7 +207,7 @@ async fn known_at_a_date_is_the_end_of_that_day_in_the_registrys_zone() {
     let people = People::of(&mut registry);
     let taken = people.reserve("轴线六号工程", "2018-01-10").await;
     let path = format!("/projects/{}", taken.id());
-    let here = Timestamp::now().in_tz("Asia/Shanghai").unwrap();
+    let here = now().in_tz("Asia/Shanghai").unwrap();
     let (today, yesterday) = (here.date(), here.date().yesterday().unwrap());
     let known = people.leader.get(&format!("{path}?known_at={today}")).await.expect(200);
     assert_eq!(known.body["stage"], "reserve");
