@@ -5,9 +5,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod access;
+mod backup;
 mod bad_input;
 mod bad_requests;
 mod checks;
+mod concurrency;
 mod filing_stage;
 mod funding;
 mod history;
