@@ -36,8 +36,8 @@ impl MigrationTrait for Migration {
 /// to the registry itself, chain N to project N.
 const TRAIL: &str = "
 CREATE TABLE audit_record (
-    chain BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
+    chain BIGINT NOT NULL CHECK (chain >= 0),
+    seq BIGINT NOT NULL CHECK (seq > 0),
     epoch BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL,
     actor {text} NOT NULL,
@@ -88,18 +88,20 @@ const FACETS: &str = "
 
 const PROJECT: &str = "
 CREATE TABLE project (
-    id BIGINT PRIMARY KEY,
+    id {key} CHECK (id > 0),
 {facets}
 );
 CREATE UNIQUE INDEX project_by_registry_number ON project (registry_number);
 CREATE INDEX project_by_investment ON project (COALESCE(total_investment, -1) DESC, id DESC);
+CREATE INDEX project_by_least_investment ON project
+    (COALESCE(total_investment, 9223372036854775807), id);
 CREATE INDEX project_by_stage ON project (stage, COALESCE(total_investment, -1) DESC, id DESC);
 CREATE INDEX project_by_name ON project (name, id);
 CREATE INDEX project_by_update ON project (updated_at, id);
 CREATE INDEX project_by_code ON project (code);
 CREATE INDEX project_by_document ON project (document, id) WHERE document IS NOT NULL;
 CREATE TABLE project_version (
-    project_id BIGINT NOT NULL,
+    project_id BIGINT NOT NULL CHECK (project_id > 0),
     seq BIGINT NOT NULL,
     effective_from {text} NOT NULL,
     effective_to {text} NOT NULL,

@@ -126,7 +126,7 @@ async fn a_record_altered_removed_moved_or_inserted_is_named() {
     found(&registry, "a record moved to an earlier chain", &moved, &record(6)).await;
     let moved = update(5, "chain = 999999, seq = 1");
     found(&registry, "a record moved to a chain of its own", &moved, &record(4)).await;
-    let exchanged = [(id, -1), (other, id), (-1, other)]
+    let exchanged = [(id, 900_000), (other, id), (900_000, other)]
         .map(|(from, to)| format!("UPDATE audit_record SET chain = {to} WHERE chain = {from}"));
     found(&registry, "two chains exchanged", &exchanged, &record(1)).await;
     let accounts = "action = 'add_account' AND subject = 'finance'".to_owned();

@@ -103,6 +103,11 @@ impl From<StoreError> for Failure {
             StoreError::Refused(Refusal::NoSuchPart) => Self::NotFound,
             StoreError::Refused(refusal) => Self::Refused(refusal),
             StoreError::KeyReused => Self::KeyReused,
+            StoreError::Denied(denied) => Self::Denied(denied),
+            error if error.is_unreachable() => {
+                tracing::error!(%error, "the database cannot be reached");
+                Self::Unavailable
+            }
             error => {
                 tracing::error!(%error, "a request failed");
                 Self::Internal
@@ -297,6 +302,7 @@ pub async fn render(request: Request, next: Next) -> Response {
         None => match response.status() {
             StatusCode::METHOD_NOT_ALLOWED => Arc::new(Failure::MethodNotAllowed),
             StatusCode::PAYLOAD_TOO_LARGE => Arc::new(Failure::TooLarge),
+            StatusCode::SERVICE_UNAVAILABLE => Arc::new(Failure::Unavailable),
             _ => return response,
         },
     };

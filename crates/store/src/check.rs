@@ -8,6 +8,7 @@ use crate::project::version::Version;
 use crate::row::audit_record as record;
 use crate::snapshot::Snapshot;
 use crate::time::{self, NEVER, NO_END};
+use crate::trail;
 use crate::verify::versions;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -18,7 +19,7 @@ use shortboard_domain::card::Edition;
 use std::collections::HashMap;
 
 /// How many projects are read at a time.
-const BATCH: i64 = 500;
+const BATCH: u64 = 500;
 
 /// How many problems are told before the check gives up.
 const TOLD: usize = 20;
@@ -61,11 +62,12 @@ impl crate::Store {
             found.problems.push(format!("the code lists: {error}"));
         }
         let snapshot = Snapshot::of(self).await?;
-        let last = snapshot.last_chain().await?;
-        let mut first = 1;
-        while first <= last && found.problems.len() < TOLD {
-            self.check_range(&snapshot, first, first + BATCH - 1, &mut found).await?;
-            first += BATCH;
+        let mut after = None;
+        while found.problems.len() < TOLD {
+            let numbers = snapshot.numbers_after(after, BATCH).await?;
+            let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { break };
+            self.check_range(&snapshot, *first, *last, &mut found).await?;
+            after = Some(*last);
         }
         snapshot.close().await?;
         found.problems.truncate(TOLD);
@@ -82,6 +84,7 @@ impl crate::Store {
         let db = snapshot.db();
         let records = record::Entity::find()
             .filter(record::Column::Chain.between(first, until))
+            .filter(record::Column::Chain.ne(trail::REGISTRY))
             .order_by_asc(record::Column::Chain)
             .order_by_asc(record::Column::Seq)
             .all(db)

@@ -1,7 +1,7 @@
 //! What can go wrong with the store.
 
 use sea_orm::{DbErr, RuntimeErr};
-use shortboard_domain::access::Action;
+use shortboard_domain::access::{Action, Denied};
 use shortboard_domain::decision::Refusal;
 use std::fmt::Display;
 
@@ -19,6 +19,9 @@ pub enum StoreError {
         /// The version that is there.
         current: i64,
     },
+    /// The permit does not hold for the project as it is now.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The rules do not allow it.
     #[error("refused: {0:?}")]
     Refused(Refusal),
@@ -82,6 +85,11 @@ impl StoreError {
 
     pub(crate) fn file(path: &std::path::Path, source: std::io::Error) -> Self {
         Self::File { path: path.display().to_string(), source }
+    }
+
+    /// Whether the database could not be reached, rather than failed.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)))
     }
 
     /// Whether the same write may succeed when it is tried again: a serialisation failure, a

@@ -178,12 +178,13 @@ impl Tx {
         Ok(history)
     }
 
-    /// Changes a project: locks it, compares its version, lets the rules decide, records. The
+    /// Changes a project: locks it, asks the permit again, compares its version, lets the rules
+    /// decide, records. The
     /// history comes back as it is afterwards, also when the decision was to record nothing.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::Stale`], [`StoreError::Refused`],
-    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
+    /// [`StoreError::Missing`], [`StoreError::Denied`], [`StoreError::Stale`],
+    /// [`StoreError::Refused`], [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn change<D>(
         &mut self,
         id: i64,
@@ -195,11 +196,12 @@ impl Tx {
     {
         self.lock_project(id).await?;
         let mut history = load_history(&self.db, id).await?.ok_or(StoreError::Missing)?;
+        let project = history.current().ok_or(StoreError::Missing)?;
+        self.permit().holds_for(&project.reach())?;
         let current = i64::from(history.next_seq() - 1);
         if let Some(expected) = expected.filter(|expected| *expected != current) {
             return Err(StoreError::Stale { expected, current });
         }
-        let project = history.current().ok_or(StoreError::Missing)?;
         let setting = Setting { lists: &self.lists, today: self.today() };
         if let Some(proposal) = decide(&history, &project, setting)? {
             self.record(&mut history, proposal).await?;

@@ -63,12 +63,12 @@ pub(crate) async fn load_lists(db: &impl ConnectionTrait) -> Result<CodeLists, S
     lists_where(db, code_entry::Column::RecordedTo.eq(NEVER)).await
 }
 
-/// When the newest entry of the code lists was recorded; the same number, the same lists.
-pub(crate) async fn lists_recorded(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
-    let sql = "SELECT COALESCE(MAX(recorded_from), 0) AS recorded FROM code_entry";
+/// How many records the registry's own chain has: while it has the same, the lists are the same.
+pub(crate) async fn lists_revision(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(seq), 0) AS revision FROM audit_record WHERE chain = 0";
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let row = db.query_one_raw(statement).await?;
-    Ok(row.map(|row| i64::try_get_by(&row, "recorded")).transpose()?.unwrap_or(0))
+    Ok(row.map(|row| i64::try_get_by(&row, "revision")).transpose()?.unwrap_or(0))
 }
 
 async fn lists_where(

@@ -53,11 +53,11 @@ pub struct Store {
     lists: Arc<RwLock<Lists>>,
 }
 
-/// The code lists, and when the newest of their entries was recorded.
+/// The code lists, and the length of the registry's chain when they were read.
 #[derive(Clone, Default)]
 pub(crate) struct Lists {
     pub lists: Arc<CodeLists>,
-    pub recorded: i64,
+    pub revision: i64,
 }
 
 impl std::fmt::Debug for Store {
@@ -209,13 +209,13 @@ impl Store {
         &self,
         db: &impl ConnectionTrait,
     ) -> Result<Arc<CodeLists>, StoreError> {
-        let recorded = reference::lists_recorded(db).await?;
+        let revision = reference::lists_revision(db).await?;
         let known = self.lists.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if known.recorded == recorded {
+        if known.revision == revision {
             return Ok(known.lists);
         }
         let lists = Arc::new(reference::load_lists(db).await?);
-        let fresh = Lists { lists: Arc::clone(&lists), recorded };
+        let fresh = Lists { lists: Arc::clone(&lists), revision };
         *self.lists.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(lists)
     }

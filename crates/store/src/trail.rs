@@ -24,10 +24,17 @@ pub(crate) const REGISTRY: i64 = 0;
 /// What a record says about the versions of its project: proof of the rows it wrote and ended.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Versions {
+    /// How the hashes were made.
+    pub format: u32,
     /// Rows written: first business day, and the hash of the whole row.
     pub appended: Vec<(String, String)>,
     /// Rows ended: the record that had written them, and their first business day.
     pub ended: Vec<(i64, String)>,
+}
+
+impl Versions {
+    /// The format of the hashes this version writes.
+    pub const FORMAT: u32 = 1;
 }
 
 /// What is to be recorded.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// The advisory locks of PostgreSQL, by number.
 pub(crate) mod lock {
-    /// Shared by every writer, taken alone by a checkpoint: when it has it, no record is under way.
+    /// Shared by every writer, taken alone by a checkpoint and by the loading of seeds.
     pub const WRITERS: i64 = 0x5342_0001;
     /// Taken by whoever writes to the registry's own chain.
     pub const REGISTRY_CHAIN: i64 = 0x5342_0002;
@@ -54,7 +54,8 @@ impl Tx {
         let db = store.writer().begin_with_options(options).await?;
         if db.get_database_backend() == DbBackend::Postgres {
             let lock = match permit.action() {
-                Action::WriteCheckpoint => "SELECT pg_advisory_xact_lock($1)",
+                // Alone: no record is under way, and nobody writes with labels that are changing.
+                Action::WriteCheckpoint | Action::LoadSeeds => "SELECT pg_advisory_xact_lock($1)",
                 _ => "SELECT pg_advisory_xact_lock_shared($1)",
             };
             let values = [lock::WRITERS.into()];
@@ -110,6 +111,10 @@ impl Tx {
 
     pub(crate) fn is_abandoned(&self) -> bool {
         self.abandoned
+    }
+
+    pub(crate) fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     pub(crate) fn epoch(&self) -> i64 {

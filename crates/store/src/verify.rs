@@ -42,8 +42,8 @@ pub struct Breach {
     pub what: String,
 }
 
-/// How many numbers of chains are read at a time.
-const BATCH: i64 = 500;
+/// How many chains are read at a time.
+const BATCH: u64 = 500;
 
 impl crate::Store {
     /// Checks every record against the one before it and every version against the record that
@@ -58,14 +58,14 @@ impl crate::Store {
     ) -> Result<Verification, StoreError> {
         let snapshot = Snapshot::of(self).await?;
         let mut found = Verification::default();
-        let last = snapshot.last_chain().await?;
-        let mut first = 0;
-        while first <= last && found.breach.is_none() {
-            let until = first + BATCH - 1;
-            let records = records(snapshot.db(), first, until).await?;
-            let versions = versions(snapshot.db(), first, until).await?;
+        let mut after = None;
+        while found.breach.is_none() {
+            let numbers = snapshot.numbers_after(after, BATCH).await?;
+            let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { break };
+            let records = records(snapshot.db(), *first, *last).await?;
+            let versions = versions(snapshot.db(), *first, *last).await?;
             found.read(records, versions);
-            first += BATCH;
+            after = Some(*last);
         }
         if let (None, Some((checkpoint, key))) = (&found.breach, checkpoint) {
             found.breach = compare(snapshot.db(), checkpoint, key).await?;
@@ -142,6 +142,11 @@ impl Verification {
         for chain in records.chunk_by(|a, b| a.chain == b.chain) {
             let Some(number) = chain.first().map(|record| record.chain) else { continue };
             let rows = versions.remove(&number).unwrap_or_default();
+            if number < trail::REGISTRY {
+                let what = "there is no such chain".to_owned();
+                self.breach = Some(Breach { chain: chain_name(number), seq: 0, what });
+                return;
+            }
             self.chains += 1;
             self.records += chain.len() as i64;
             self.versions += rows.len() as i64;
@@ -188,6 +193,10 @@ fn broken_version(chain: &[record::Model], rows: Vec<Version>) -> Option<(i64, S
         let Ok(proof) = serde_json::from_str::<Versions>(&record.versions) else {
             return Some((record.seq, "what the record says of its versions is unreadable".into()));
         };
+        if proof.format != Versions::FORMAT {
+            let what = "the record speaks of versions in a way that is not known".to_owned();
+            return Some((record.seq, what));
+        }
         for key in proof.ended {
             ended.insert(key, (record.seq, record.recorded_at));
         }

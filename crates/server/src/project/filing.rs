@@ -88,7 +88,7 @@ pub async fn file(
         _ => Action::SubmitFiling,
     };
     let filed = body.read::<FilingBody>().and_then(FilingBody::build);
-    let permit = caller.permit_on(action, &history)?;
+    let permit = caller.permit_on(action, &history);
     change
         .carry_out_with(permit, move |_, project, setting| {
             if let Some(wanted) = wanted {

@@ -133,7 +133,7 @@ pub async fn change(
     let permit = permit(&change, part).await?;
     let patch = body.value();
     change
-        .carry_out_with(permit, move |history, _, setting| {
+        .carry_out_with(Ok(permit), move |history, _, setting| {
             history.source_on(part, setting.today)?;
             let mut patch = patch.clone().map_err(faults)?;
             let day = split_day(&mut patch).map_err(faults)?;
@@ -200,7 +200,7 @@ pub async fn remove(
         Err(failure) => return Err(failure),
     };
     change
-        .carry_out_with(permit, move |history, _, setting| {
+        .carry_out_with(Ok(permit), move |history, _, setting| {
             let day = day.clone().map_err(faults)?;
             let day = effective_day("/effective_on", day, setting.today)?;
             history.remove_funding(part, day).map(Some)

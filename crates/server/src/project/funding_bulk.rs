@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use shortboard_domain::access::Action;
+use shortboard_domain::access::{Action, Scope, Sight};
 use shortboard_domain::card::Warning;
 use shortboard_domain::decision::{Refusal, effective_day};
 use shortboard_domain::fault::{Fault, Why};
@@ -154,11 +154,7 @@ pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<A
 }
 
 /// The numbers of the projects meant, in order, each once.
-async fn ids(
-    app: &App,
-    sight: &shortboard_domain::access::Sight,
-    bulk: &BulkBody,
-) -> Result<Vec<i64>, Failure> {
+async fn ids(app: &App, sight: &Sight, bulk: &BulkBody) -> Result<Vec<i64>, Failure> {
     let mut ids = match (&bulk.filter, &bulk.ids) {
         (None, Some(ids)) => ids.clone(),
         (Some(filter), None) => {
@@ -166,7 +162,14 @@ async fn ids(
                 texts(filter).and_then(extract::read).map_err(|faults| under("/filter", faults))?;
             let mut faults = Faults::default();
             let filter = params.build(&app.store.lists(), &mut faults);
-            let filter = faults.finish(filter).map_err(|faults| under("/filter", faults))?;
+            let mut filter = faults.finish(filter).map_err(|faults| under("/filter", faults))?;
+            // What lies partly in a region is seen from there and tagged from where it counts.
+            if let Scope::Region(code) = &sight.scope {
+                if !filter.region.is_empty() && !filter.region.contains(code) {
+                    return Ok(Vec::new());
+                }
+                filter.region = vec![code.clone()];
+            }
             app.store.project_ids(sight, &filter, MOST as u64 + 1).await?
         }
         _ => return Err(Failure::invalid("/ids", Why::Required)),

@@ -49,15 +49,24 @@ impl<'a> Change<'a> {
         D: Fn(&History, &Project, Setting<'_>) -> Decision + Send + Sync + 'static,
     {
         let history = self.history().await?;
-        let permit = self.caller.permit_on(action, &history)?;
+        let permit = self.caller.permit_on(action, &history);
         self.carry_out_with(permit, decide).await
     }
 
-    /// Lets the rules decide, with leave that was asked for before.
-    pub async fn carry_out_with<D>(self, permit: Permit, decide: D) -> Result<Answer, Failure>
+    /// Lets the rules decide, with leave that was asked for before. Where there is none any more, a
+    /// repeated request is answered as it was the first time.
+    pub async fn carry_out_with<D>(
+        self,
+        permit: Result<Permit, Failure>,
+        decide: D,
+    ) -> Result<Answer, Failure>
     where
         D: Fn(&History, &Project, Setting<'_>) -> Decision + Send + Sync + 'static,
     {
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(denied) => return self.recalled().await?.ok_or(denied),
+        };
         let expected = self.if_match.required()?;
         let (id, lang, key) = (self.id, self.caller.lang, self.body.idempotency_key());
         let status = self.status;
@@ -79,6 +88,16 @@ impl<'a> Change<'a> {
             })
         });
         Ok(answer.await?)
+    }
+}
+
+impl Change<'_> {
+    /// The answer kept under the request's key.
+    async fn recalled(&self) -> Result<Option<Answer>, Failure> {
+        match self.body.idempotency_key() {
+            Some(key) => Ok(self.app.store.recall(self.caller.actor.name(), &key).await?),
+            None => Ok(None),
+        }
     }
 }
 

@@ -4,10 +4,12 @@ use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::project::facets::iden;
+use crate::snapshot::Snapshot;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
-use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
 use serde::Serialize;
 use shortboard_domain::access::Sight;
+use shortboard_domain::filing::Filing;
 use shortboard_domain::money::SignedMoney;
 use shortboard_domain::stage::Stage;
 use std::collections::BTreeMap;
@@ -96,8 +98,10 @@ impl crate::Store {
         query: &ChangeQuery,
     ) -> Result<ChangesPage, StoreError> {
         let on = |day| When { as_of: Some(day), known_at: None };
-        let before = self.library(sight, query, on(query.from)).await?;
-        let after = self.library(sight, query, on(query.to)).await?;
+        let snapshot = Snapshot::of(self).await?;
+        let db = snapshot.db();
+        let before = library(db, sight, query, on(query.from)).await?;
+        let after = library(db, sight, query, on(query.to)).await?;
 
         let mut ids: Vec<i64> = before.keys().chain(after.keys()).copied().collect();
         ids.sort_unstable();
@@ -129,52 +133,60 @@ impl crate::Store {
                 card: String::new(),
             });
         }
-        self.put_cards(&mut page, query).await?;
+        put_cards(db, &mut page, query).await?;
+        snapshot.close().await?;
         Ok(page)
     }
+}
 
-    /// The projects of the library on a day that changed their version since the other one: a
-    /// version that holds on both days is the same on both.
-    async fn library(
-        &self,
-        sight: &Sight,
-        query: &ChangeQuery,
-        when: When,
-    ) -> Result<Day, StoreError> {
-        let source = Source::of(self.backend(), when);
-        let (first, last) = (query.from.min(query.to), query.from.max(query.to));
-        let mut rows = source.rows(sight, &ListFilter::default());
-        rows.and_where(Expr::col(iden("filing")).eq("accepted"))
-            .and_where(Expr::col(iden("stage")).ne(Stage::Cancelled.as_str()))
-            .and_where(
-                Expr::col(iden("effective_from"))
-                    .gt(first.to_string())
-                    .or(Expr::col(iden("effective_to")).lte(last.to_string())),
-            );
-        let passes = Expr::case(source.passes(&query.filter), true).finally(false);
-        rows.expr_as(passes, iden("passes"));
-        select_standing(&mut rows, source);
-        let rows = self.reader().query_all(&rows).await?;
-        rows.iter().map(standing).collect()
-    }
+/// The projects of the library on a day that changed their version since the other one: a version
+/// that holds on both days is the same on both.
+async fn library(
+    db: &impl ConnectionTrait,
+    sight: &Sight,
+    query: &ChangeQuery,
+    when: When,
+) -> Result<Day, StoreError> {
+    let source = Source::of(db.get_database_backend(), when);
+    let (first, last) = (query.from.min(query.to), query.from.max(query.to));
+    let mut rows = source.rows(sight, &ListFilter::default());
+    rows.and_where(Expr::col(iden("filing")).eq(Filing::Accepted.as_str()))
+        .and_where(Expr::col(iden("stage")).ne(Stage::Cancelled.as_str()))
+        .and_where(
+            Expr::col(iden("effective_from"))
+                .gt(first.to_string())
+                .or(Expr::col(iden("effective_to")).lte(last.to_string())),
+        );
+    let passes = Expr::case(source.passes(&query.filter), true).finally(false);
+    rows.expr_as(passes, iden("passes"));
+    select_standing(&mut rows, source);
+    db.query_all(&rows).await?.iter().map(standing).collect()
+}
 
-    async fn put_cards(
-        &self,
-        page: &mut ChangesPage,
-        query: &ChangeQuery,
-    ) -> Result<(), StoreError> {
-        for item in &mut page.items {
-            let day = if item.after.is_some() { query.to } else { query.from };
-            let sql = "SELECT card FROM project_version WHERE project_id = $1 AND recorded_to = $2 \
-                       AND effective_from <= $3 AND effective_to > $3";
-            let values = [item.id.into(), crate::time::NEVER.into(), day.to_string().into()];
-            let statement = Statement::from_sql_and_values(self.backend(), sql, values);
-            let row = self.reader().query_one_raw(statement).await?;
-            item.card =
-                row.map(|row| String::try_get_by(&row, "card")).transpose()?.unwrap_or_default();
+/// Adds the cards of a page, of the later day on which each project was in the library.
+async fn put_cards(
+    db: &impl ConnectionTrait,
+    page: &mut ChangesPage,
+    query: &ChangeQuery,
+) -> Result<(), StoreError> {
+    for (day, is_there) in [(query.to, true), (query.from, false)] {
+        let items = page.items.iter().filter(|item| item.after.is_some() == is_there);
+        let ids: Vec<i64> = items.map(|item| item.id).collect();
+        if ids.is_empty() {
+            continue;
         }
-        Ok(())
+        let when = When { as_of: Some(day), known_at: None };
+        let source = Source::of(db.get_database_backend(), when);
+        let mut rows = source.rows(&Sight::everything(), &ListFilter::default());
+        rows.columns(["project_id", "card"].map(iden)).and_where(source.id().is_in(ids));
+        for row in &db.query_all(&rows).await? {
+            let id = i64::try_get_by(row, "project_id")?;
+            if let Some(item) = page.items.iter_mut().find(|item| item.id == id) {
+                item.card = String::try_get_by(row, "card")?;
+            }
+        }
     }
+    Ok(())
 }
 
 fn select_standing(rows: &mut SelectStatement, source: Source) {

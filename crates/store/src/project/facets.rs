@@ -4,14 +4,13 @@
 use crate::time;
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, SimpleExpr};
-use serde::Serialize;
 use shortboard_domain::card::{Card, Edition};
 use shortboard_domain::name::normalise;
 use shortboard_domain::project::Project;
 use shortboard_domain::stage::StageBasis;
 
-/// The shared columns; their order is part of a version's hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
+/// The shared columns.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub(crate) struct Facets {
     pub registry_number: String,
     pub name: String,

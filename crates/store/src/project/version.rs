@@ -9,7 +9,6 @@ use crate::trail::{self, Versions};
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use serde::Serialize;
 use shortboard_domain::card::Edition;
 use shortboard_domain::change::Change;
 use shortboard_domain::codelist::CodeLists;
@@ -32,18 +31,21 @@ pub(crate) struct Version {
 impl Version {
     /// SHA-256 over what never changes in the row: all but the end of its recorded period, which
     /// the record that ends it vouches for.
+    ///
+    /// The columns are named here one by one, and their names and order are format 1 for ever, so
+    /// that a column added later leaves the hashes of what was written before as they are.
     pub fn hash(&self) -> String {
-        #[derive(Serialize)]
-        struct Lasting<'a>(i64, i64, &'a str, &'a str, i64, &'a Facets);
-        let lasting = Lasting(
-            self.project_id,
-            self.seq,
-            &self.effective_from,
-            &self.effective_to,
-            self.recorded_from,
-            &self.facets,
+        let facets = &self.facets;
+        let format_1 = (
+            (self.project_id, self.seq, &self.effective_from, &self.effective_to),
+            (self.recorded_from, &facets.registry_number, &facets.name, &facets.search),
+            (&facets.code, &facets.stage, &facets.stage_since, facets.inferred, &facets.filing),
+            (&facets.author, &facets.area, &facets.region, &facets.also_in, &facets.owner_group),
+            (&facets.departments, &facets.channels, facets.total_investment),
+            (facets.planned_funding, facets.arrived_funding, facets.start_year),
+            (&facets.document, &facets.clause, facets.version, facets.updated_at, &facets.card),
         );
-        trail::digest(&serde_json::to_string(&lasting).unwrap_or_default())
+        trail::digest(&serde_json::to_string(&format_1).unwrap_or_default())
     }
 }
 
@@ -123,7 +125,11 @@ impl Restated {
     /// What the trail says of the rows written and ended.
     pub fn proof(&self) -> String {
         let appended = self.appended.iter().map(|row| (row.effective_from.clone(), row.hash()));
-        let proof = Versions { appended: appended.collect(), ended: self.ended.clone() };
+        let proof = Versions {
+            format: Versions::FORMAT,
+            appended: appended.collect(),
+            ended: self.ended.clone(),
+        };
         serde_json::to_string(&proof).unwrap_or_default()
     }
 
