@@ -108,13 +108,14 @@ async fn a_repeated_change_is_answered_as_it_was() {
     let mut registry = Registry::start().await;
     let people = People::of(&mut registry);
     let registrar = &people.registrar;
-    let draft = registrar.post("/projects", whole("幂等六号")).await.expect(201);
+    let reporter = registry.account("reporter", "reporter", "city");
+    let draft = reporter.post("/projects", whole("幂等六号")).await.expect(201);
     let path = format!("/projects/{}", draft.id());
     let mut done: Vec<(&Caller, String, i64, Value, Answer)> = Vec::new();
     let steps = [
-        (registrar, "/filing", json!({"action": "submit"})),
+        (&reporter, "/filing", json!({"action": "submit"})),
         (&people.reviewer, "/filing", json!({"action": "return", "reason": "缺附件"})),
-        (registrar, "/filing", json!({"action": "submit"})),
+        (&reporter, "/filing", json!({"action": "submit"})),
         (&people.reviewer, "/filing", json!({"action": "accept", "on": "2018-01-10"})),
         (&people.finance, "/funding", json!({"channel": "ppp", "amount": 1})),
         (registrar, "/stage", json!({"to": "cancelled", "reason": "不建了"})),
