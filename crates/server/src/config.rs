@@ -102,6 +102,13 @@ impl Settings {
                 "the setting database_url must begin with sqlite:// or postgres://".into(),
             ));
         }
+        if let Some(url) = &self.public_url
+            && !["http://", "https://"].iter().any(|kind| url.starts_with(kind))
+        {
+            return Err(ConfigError(
+                "the setting public_url must begin with http:// or https://".into(),
+            ));
+        }
         self.zone()?;
         self.proxies()?;
         if !(2..=1000).contains(&self.connections) {
@@ -161,7 +168,8 @@ impl Settings {
             clock: clock(),
             zone: self.zone()?,
         };
-        Ok(Store::open(setup).await?)
+        let store = Store::open(setup).await;
+        store.map_err(|error| anyhow::anyhow!("{}: {error}", self.url_without_password()))
     }
 }
 
@@ -176,6 +184,11 @@ fn sentence(error: &figment::Error) -> String {
     let name = error.path.join(".");
     let from = error.metadata.as_ref().map(|from| format!(" ({})", from.name)).unwrap_or_default();
     match &error.kind {
+        // A parser's message goes on with a drawing of the line.
+        Kind::Message(what) if name.is_empty() => {
+            let what = what.lines().next().unwrap_or_default();
+            format!("the settings cannot be read: {what}{from}")
+        }
         Kind::UnknownField(field, _) => format!("there is no setting {field}{from}"),
         Kind::InvalidType(actual, expected) => {
             format!("the setting {name} takes {expected}, not {actual}{from}")

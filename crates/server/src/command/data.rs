@@ -13,7 +13,10 @@ use std::process::ExitCode;
 /// # Errors
 /// What went wrong, as one sentence.
 pub async fn migrate(settings: &Settings, what: MigrateWhat) -> anyhow::Result<ExitCode> {
-    let store = settings.store().await?;
+    let store = match what {
+        MigrateWhat::Status => super::there(settings).await?,
+        MigrateWhat::Up => settings.store().await?,
+    };
     if what == MigrateWhat::Up {
         store.migrate().await?;
     }

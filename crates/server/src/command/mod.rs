@@ -50,15 +50,19 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A database that is there and of this version, for the commands that work on one.
-async fn existing(settings: &Settings) -> anyhow::Result<shortboard_store::Store> {
-    let url = settings.url();
-    if let Some(path) = shortboard_store::sqlite_path(&url)
+/// A database that is there, of whatever version; none is made.
+async fn there(settings: &Settings) -> anyhow::Result<shortboard_store::Store> {
+    if let Some(path) = shortboard_store::sqlite_path(&settings.url())
         && !path.exists()
     {
         anyhow::bail!("there is no database at {}: run `shortboard` first", path.display());
     }
-    let store = settings.store().await?;
+    settings.store().await
+}
+
+/// A database that is there and of this version, for the commands that work on one.
+async fn existing(settings: &Settings) -> anyhow::Result<shortboard_store::Store> {
+    let store = there(settings).await?;
     store.require_migrated().await?;
     Ok(store)
 }

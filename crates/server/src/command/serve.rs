@@ -38,6 +38,9 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
             let loaded = seed::load(&store, seeds).await?;
             println!("Loaded {loaded}");
         }
+    }
+    // Also of a registry that `seed` or `restore` filled: somebody has to get in.
+    if store.accounts().await?.is_empty() {
         first_accounts(&store).await?;
     }
     drop(alone);

@@ -38,14 +38,13 @@ pub fn load_or_make(settings: &Settings) -> anyhow::Result<SigningKey> {
     }
     let path = path(settings);
     let key = SigningKey::from_bytes(&secret::key()?);
-    std::fs::create_dir_all(&settings.data_dir)?;
+    let at = |error: std::io::Error| anyhow::anyhow!("{}: {error}", path.display());
+    std::fs::create_dir_all(&settings.data_dir).map_err(at)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file =
-        options.open(&path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    writeln!(file, "{}", hex(key.as_bytes()))?;
-    file.sync_all()?;
+    let mut file = options.open(&path).map_err(at)?;
+    writeln!(file, "{}", hex(key.as_bytes())).and_then(|()| file.sync_all()).map_err(at)?;
     Ok(key)
 }
