@@ -5,10 +5,12 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod access;
+mod accounts;
 mod backup;
 mod bad_input;
 mod bad_requests;
 mod checks;
+mod command_line;
 mod concurrency;
 mod filing_stage;
 mod funding;

@@ -12,6 +12,8 @@ use tempfile::TempDir;
 /// A serving registry. It stops when dropped.
 pub struct Registry {
     pub database: Database,
+    /// What the program logs.
+    pub log_filter: &'static str,
     folder: TempDir,
     server: Option<Child>,
     address: String,
@@ -43,7 +45,14 @@ impl Registry {
     pub async fn idle() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::create(folder.path()).await;
-        Self { database, folder, server: None, address: String::new(), tokens: HashMap::new() }
+        Self {
+            database,
+            log_filter: "warn",
+            folder,
+            server: None,
+            address: String::new(),
+            tokens: HashMap::new(),
+        }
     }
 
     /// Starts the server, on a port of its own choice.
@@ -150,7 +159,7 @@ impl Registry {
             .current_dir(self.folder.path())
             .env("SHORTBOARD_DATABASE_URL", self.database.url())
             .env("SHORTBOARD_DATA_DIR", self.path("data"))
-            .env("SHORTBOARD_LOG", "warn")
+            .env("SHORTBOARD_LOG", self.log_filter)
             .args(args);
         command
     }
