@@ -23,7 +23,7 @@ async fn a_history_tells_who_did_what_when() {
     let registrar = &people.registrar;
     registrar.change(Method::PATCH, &correct, cancelled.version(), correction).await.expect(200);
 
-    let history = people.leader.get(&format!("{path}/history")).await.expect(200);
+    let history = people.registrar.get(&format!("{path}/history")).await.expect(200);
     assert_eq!(history.body["next"], Value::Null);
     let items = history.body["items"].as_array().unwrap();
     let told: Vec<Value> = items
@@ -62,25 +62,54 @@ async fn a_history_tells_who_did_what_when() {
     assert_eq!(change(6, "/stage_since"), json!(["2018-03-01", "2018-03-05"]));
     assert_eq!(change(6, "/name"), Value::Null);
 
-    // The stretches of business time as known now, end to end.
+    // The stretches of business time as known now, end to end, each with what was otherwise before.
     let versions = history.body["versions"].as_array().unwrap();
-    let spans: Vec<Value> = versions
-        .iter()
-        .map(|v| json!([v["effective_from"], v["effective_to"], v["project"]["stage"]]))
-        .collect();
+    let spans: Vec<Value> =
+        versions.iter().map(|v| json!([v["effective_from"], v["effective_to"]])).collect();
     assert_eq!(
         json!(spans[..4]),
         json!([
-            ["2018-01-10", "2018-01-20", "reserve"],
-            ["2018-01-20", "2018-02-01", "reserve"],
-            ["2018-02-01", "2018-03-05", "reserve"],
-            ["2018-03-05", spans[3][1], "cancelled"],
+            ["2018-01-10", "2018-01-20"],
+            ["2018-01-20", "2018-02-01"],
+            ["2018-02-01", "2018-03-05"],
+            ["2018-03-05", spans[3][1]],
         ])
     );
+    let mut told = serde_json::Map::new();
     for version in versions {
+        for change in version["changes"].as_array().unwrap() {
+            let field = change["pointer"].as_str().unwrap().trim_start_matches('/');
+            told.insert(field.to_owned(), change["to"].clone());
+        }
         let day = version["effective_from"].as_str().unwrap();
-        let then = people.leader.get(&format!("{path}?as_of={day}")).await.expect(200);
-        assert_eq!(version["project"], then.body, "{day}");
+        let then = people.registrar.get(&format!("{path}?as_of={day}")).await.expect(200);
+        assert_eq!(version["version"], then.body["version"], "{day}");
+        for (field, value) in &told {
+            assert_eq!(*value, then.body[field], "{field} on {day}");
+        }
     }
+
+    // A page at a time it is the same.
+    let mut paged = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = format!("{path}/history?limit=3{cursor}");
+        let page = people.registrar.get(&page).await.expect(200);
+        paged.extend(page.body["items"].as_array().unwrap().clone());
+        match page.body["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(paged, *items);
+
+    // What was changed while it was a draft is not for those who saw no draft.
+    let leaders = people.leader.get(&format!("{path}/history")).await.expect(200);
+    let leaders = leaders.body["items"].as_array().unwrap();
+    assert_eq!(leaders.len(), items.len());
+    assert_eq!((&leaders[0]["action"], &leaders[0]["changes"]), (&json!("register"), &json!([])));
+    assert_eq!(leaders[1]["changes"], json!([]));
+    assert_eq!(leaders[2..], items[2..]);
+
     people.leader.get("/projects/999999/history").await.expect(404);
 }

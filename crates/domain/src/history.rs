@@ -64,8 +64,7 @@ impl History {
 
     /// The first `seq` changes.
     pub fn up_to(&self, seq: u32) -> Self {
-        let until = |change: &&Change| change.seq <= seq;
-        Self { changes: self.changes.iter().filter(until).cloned().collect(), ..self.clone() }
+        Self { changes: self.first(seq).to_vec(), ..self.clone() }
     }
 
     /// The project as it stands now; `None` for an empty history.
@@ -75,14 +74,33 @@ impl History {
 
     /// The project as it stood on a day; `None` before its beginning.
     pub fn at(&self, day: Date) -> Option<Project> {
-        self.fold(day, |_, _| {})
+        self.fold(&self.changes, day, |_, _| {})
+    }
+
+    /// The project as it stood on a day by the first `version` changes alone.
+    pub fn at_version(&self, day: Date, version: u32) -> Option<Project> {
+        self.fold(self.first(version), day, |_, _| {})
+    }
+
+    /// What the project began with, by the first `version` changes alone.
+    pub fn beginning(&self, version: u32) -> Option<Project> {
+        let mut beginning = None;
+        self.fold(self.first(version), Date::MAX, |_, project| {
+            beginning.get_or_insert_with(|| project.clone());
+        });
+        beginning
+    }
+
+    fn first(&self, version: u32) -> &[Change] {
+        let known = self.changes.partition_point(|change| change.seq <= version);
+        &self.changes[..known]
     }
 
     /// The states of the project over business time, oldest first; the last one holds until further
     /// notice.
     pub fn timeline(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
-        self.fold(Date::MAX, |from, project| {
+        self.fold(&self.changes, Date::MAX, |from, project| {
             segments.push(Segment { from, project: project.clone() });
         });
         segments
@@ -94,13 +112,17 @@ impl History {
     /// Changes apply in the order of their business days, those of one day as recorded. The
     /// registration applies first, whenever it was recorded: what is known of a project's beginning
     /// holds from its beginning.
-    fn fold(&self, until: Date, mut each: impl FnMut(Date, &Project)) -> Option<Project> {
-        let restated = self.restated();
+    fn fold(
+        &self,
+        changes: &[Change],
+        until: Date,
+        mut each: impl FnMut(Date, &Project),
+    ) -> Option<Project> {
+        let restated = restated(changes);
         let unchanged = Restated::default();
         let of = |seq: u32| restated.get(&seq).unwrap_or(&unchanged);
 
-        let mut dated: Vec<(Date, &Change)> = self
-            .changes
+        let mut dated: Vec<(Date, &Change)> = changes
             .iter()
             .filter(|change| {
                 !matches!(change.act, Act::CorrectMove { .. } | Act::ConfirmStage { .. })
@@ -173,27 +195,27 @@ impl History {
             })
             .collect()
     }
+}
 
-    /// Each corrected move as its corrections leave it.
-    fn restated(&self) -> HashMap<u32, Restated> {
-        let mut restated: HashMap<u32, Restated> = HashMap::new();
-        for change in &self.changes {
-            match &change.act {
-                Act::CorrectMove { of, on, to, .. } => {
-                    let rule = restated.entry(*of).or_default();
-                    rule.on = Some(*on);
-                    rule.to = Some(*to);
-                    rule.confirmed = true;
-                }
-                Act::ConfirmStage { of, on, basis } => {
-                    let rule = restated.entry(*of).or_default();
-                    rule.on = on.or(rule.on);
-                    rule.basis = basis.clone().or(rule.basis.take());
-                    rule.confirmed = true;
-                }
-                _ => {}
+/// Each corrected move as its corrections leave it.
+fn restated(changes: &[Change]) -> HashMap<u32, Restated> {
+    let mut restated: HashMap<u32, Restated> = HashMap::new();
+    for change in changes {
+        match &change.act {
+            Act::CorrectMove { of, on, to, .. } => {
+                let rule = restated.entry(*of).or_default();
+                rule.on = Some(*on);
+                rule.to = Some(*to);
+                rule.confirmed = true;
             }
+            Act::ConfirmStage { of, on, basis } => {
+                let rule = restated.entry(*of).or_default();
+                rule.on = on.or(rule.on);
+                rule.basis = basis.clone().or(rule.basis.take());
+                rule.confirmed = true;
+            }
+            _ => {}
         }
-        restated
     }
+    restated
 }

@@ -157,6 +157,10 @@ pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<A
 async fn ids(app: &App, sight: &Sight, bulk: &BulkBody) -> Result<Vec<i64>, Failure> {
     let mut ids = match (&bulk.filter, &bulk.ids) {
         (None, Some(ids)) => ids.clone(),
+        // "All that I see" is too easily said by leaving something out.
+        (Some(filter), None) if filter.values().all(Value::is_null) => {
+            return Err(Failure::invalid("/filter", Why::Required));
+        }
         (Some(filter), None) => {
             let params: FilterParams =
                 texts(filter).and_then(extract::read).map_err(|faults| under("/filter", faults))?;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::extract::{Caller, Id};
-use crate::params::{NoParams, Query};
+use crate::params::{PageParams, Query, parameters, value};
 use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -10,25 +10,42 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use shortboard_domain::access::Sight;
 use shortboard_domain::card::{Edition, ProjectFile};
-use shortboard_domain::change::Act;
+use shortboard_domain::change::{Act, Change};
 use shortboard_domain::codelist::CodeLists;
+use shortboard_domain::fault::Why;
 use shortboard_domain::history::History;
+use shortboard_domain::input::Faults;
 use shortboard_domain::lang::Lang;
+use shortboard_domain::project::Project;
 use utoipa::ToSchema;
 
-/// A project's history.
+/// What follows from other fields, and what is told apart, is no change of its own.
+const FOLLOW: [&str; 8] =
+    ["id", "registry_number", "version", "updated_at", "missing", "moves", "warnings", "light"];
+
+parameters! {
+    /// The parameters of a history.
+    HistoryParams {
+        /// Which page.
+        page: PageParams,
+    }
+}
+
+/// A page of a project's history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryList {
     /// The changes, in the order they were recorded.
     items: Vec<HistoryEntry>,
-    /// Always blank: a history comes whole.
+    /// The cursor of the next page; blank on the last.
     next: Option<String>,
-    /// The states of the project over business time, as known now.
+    /// The states of the project over business time, as known now, all of them on every page.
     versions: Vec<HistoryVersion>,
 }
 
-/// A recorded change.
+/// A recorded change. One that was recorded while the caller could not see the project is told
+/// without what it changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEntry {
     /// Its number: the version of the project that it made.
@@ -52,7 +69,7 @@ pub struct HistoryEntry {
 }
 
 /// A field that changed.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
 pub struct FieldChange {
     /// RFC 6901 pointer into the project.
     pointer: String,
@@ -75,8 +92,8 @@ pub struct HistoryVersion {
     effective_to: Option<Date>,
     /// The change that had the last say in it.
     version: u32,
-    /// How the project stood.
-    project: ProjectFile,
+    /// What was otherwise on the day before.
+    changes: Vec<FieldChange>,
 }
 
 /// Read a project's history
@@ -84,7 +101,7 @@ pub struct HistoryVersion {
     get,
     path = "/api/v1/projects/{id}/history",
     tag = "projects",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path), PageParams),
     responses(
         (status = 200, body = HistoryList),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -95,13 +112,51 @@ pub async fn read(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    query: Result<Query<NoParams>, Failure>,
+    query: Result<Query<HistoryParams>, Failure>,
 ) -> Result<Json<HistoryList>, Failure> {
     let sight = caller.sight()?;
     let history = app.store.history(&sight, id).await?.ok_or(Failure::NotFound)?;
-    query?;
+    let Query(params) = query?;
+    let mut faults = Faults::default();
+    let limit = usize::try_from(params.page.limit(&mut faults)).unwrap_or(usize::MAX);
+    let after = value(&mut faults, "/cursor", &params.page.cursor, |text| {
+        text.parse().map_err(|_| Why::NotACursor)
+    });
+    faults.finish(())?;
     let lists = app.store.reload_lists().await?;
-    let items = history.changes().iter().map(|change| {
+    // A long history takes its time to fold; other requests need not wait for it.
+    let told = tokio::task::spawn_blocking(move || {
+        Teller { history: &history, lists: &lists, sight: &sight }.page(after.unwrap_or(0), limit)
+    });
+    told.await.map(Json).map_err(|error| {
+        tracing::error!(%error, "a history could not be told");
+        Failure::Internal
+    })
+}
+
+/// Tells a history to somebody.
+struct Teller<'a> {
+    history: &'a History,
+    lists: &'a CodeLists,
+    sight: &'a Sight,
+}
+
+impl Teller<'_> {
+    fn page(&self, after: u32, limit: usize) -> HistoryList {
+        let rest: Vec<&Change> =
+            self.history.changes().iter().filter(|change| change.seq > after).collect();
+        let page = &rest[..limit.min(rest.len())];
+        let next = page.last().filter(|_| page.len() < rest.len());
+        HistoryList {
+            items: page.iter().map(|change| self.entry(change)).collect(),
+            next: next.map(|last| last.seq.to_string()),
+            versions: self.versions(),
+        }
+    }
+
+    fn entry(&self, change: &Change) -> HistoryEntry {
+        let known = self.history.at_version(Date::MAX, change.seq);
+        let is_seen = known.is_some_and(|project| self.sight.sees(&project.reach()));
         let (reason, corrects) = match &change.act {
             Act::Return { reason } => (Some(reason.clone()), None),
             Act::Move { reason, .. } => (reason.clone(), None),
@@ -115,39 +170,58 @@ pub async fn read(
             actor: change.actor.clone(),
             recorded_at: change.recorded_at,
             effective_on: change.effective_on,
-            changes: changes(&history, change.seq, &lists),
-            reason,
+            changes: if is_seen { self.changes(change) } else { Vec::new() },
+            reason: reason.filter(|_| is_seen),
             corrects,
         }
-    });
-    let items = items.collect();
-    Ok(Json(HistoryList { items, next: None, versions: versions(&history, &lists, caller.lang) }))
-}
+    }
 
-/// What a change changed: the newest state it touches, with and without it.
-fn changes(history: &History, seq: u32, lists: &CodeLists) -> Vec<FieldChange> {
-    let (before, after) = (history.up_to(seq - 1), history.up_to(seq));
-    let Some(change) = after.changes().last() else { return Vec::new() };
-    let day = before.touches_from(change).max(change.effective_on);
-    let told = |history: &History| {
+    /// What a change changed: the newest state it touches, with and without it.
+    fn changes(&self, change: &Change) -> Vec<FieldChange> {
+        let day = self.history.touches_from(change).max(change.effective_on);
+        let before = self.history.at_version(day, change.seq - 1);
         // A late record may put the beginning earlier: what held then is what the project began with.
-        let began = || history.timeline().into_iter().next().map(|first| first.project);
-        let project = history.at(day).or_else(began)?;
-        let edition = Edition { lists, day, version: 0, updated_at: Timestamp::UNIX_EPOCH };
-        match serde_json::to_value(ProjectFile::of(&project, edition, Lang::Zh)) {
-            Ok(Value::Object(fields)) => Some(fields),
-            _ => None,
+        let before = before.or_else(|| self.history.beginning(change.seq - 1));
+        let after = self.history.at_version(day, change.seq);
+        differing(&self.told(before.as_ref(), day), &self.told(after.as_ref(), day))
+    }
+
+    fn versions(&self) -> Vec<HistoryVersion> {
+        let segments = self.history.timeline();
+        let touching = self.history.touching();
+        let ends = segments.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+        let mut before = Map::new();
+        let mut versions = Vec::new();
+        for (segment, effective_to) in segments.iter().zip(ends) {
+            if !self.sight.sees(&segment.project.reach()) {
+                continue;
+            }
+            let told = self.told(Some(&segment.project), segment.from);
+            let last = touching.iter().rev().find(|(_, from)| *from <= segment.from);
+            versions.push(HistoryVersion {
+                effective_from: segment.from,
+                effective_to,
+                version: last.map_or(1, |(seq, _)| *seq),
+                changes: differing(&before, &told),
+            });
+            before = told;
         }
-    };
-    let old = told(&before).unwrap_or_default();
-    let new = told(&after).unwrap_or_default();
-    differing(&old, &new)
+        versions
+    }
+
+    fn told(&self, project: Option<&Project>, day: Date) -> Map<String, Value> {
+        let updated_at = Timestamp::UNIX_EPOCH;
+        let edition = Edition { lists: self.lists, day, version: 0, updated_at };
+        let told = project.map(|project| ProjectFile::of(project, edition, Lang::Zh));
+        match told.map(serde_json::to_value) {
+            Some(Ok(Value::Object(fields))) => fields,
+            _ => Map::new(),
+        }
+    }
 }
 
-/// The fields that differ; those that follow from others are left out.
+/// The fields that differ.
 fn differing(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<FieldChange> {
-    const FOLLOW: [&str; 8] =
-        ["id", "registry_number", "version", "updated_at", "missing", "moves", "warnings", "light"];
     let blank = |value: &Value| match value {
         Value::Null => true,
         Value::Array(values) => values.is_empty(),
@@ -162,23 +236,4 @@ fn differing(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<FieldCha
         }
     }
     changes
-}
-
-fn versions(history: &History, lists: &CodeLists, lang: Lang) -> Vec<HistoryVersion> {
-    let segments = history.timeline();
-    let ends = segments.iter().skip(1).map(|next| Some(next.from)).chain([None]);
-    let mut versions = Vec::new();
-    for (segment, effective_to) in segments.iter().zip(ends.collect::<Vec<_>>()) {
-        let Some(version) = history.version_at(segment.from) else { continue };
-        let recorded = history.changes().iter().find(|change| change.seq == version);
-        let Some(updated_at) = recorded.map(|change| change.recorded_at) else { continue };
-        let edition = Edition { lists, day: segment.from, version: version.into(), updated_at };
-        versions.push(HistoryVersion {
-            effective_from: segment.from,
-            effective_to,
-            version,
-            project: ProjectFile::of(&segment.project, edition, lang),
-        });
-    }
-    versions
 }

@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{Body, Caller, IfMatch};
 use crate::problem::{Failure, Problem};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use shortboard_domain::access::Action;
 use shortboard_domain::card::ProjectFile;
@@ -31,10 +32,11 @@ use shortboard_domain::matter::{MatterBody, MatterKind};
 pub async fn set(
     State(app): State<App>,
     caller: Caller,
-    Path((id, kind)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     if_match: IfMatch,
     body: Body,
 ) -> Result<Answer, Failure> {
+    let Path((id, kind)) = path.map_err(|_| Failure::NotFound)?;
     let id = id.parse().map_err(|_| Failure::NotFound)?;
     let change = Change::new(&app, &caller, id, if_match, &body);
     let history = change.history().await?;

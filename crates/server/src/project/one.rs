@@ -8,8 +8,7 @@ use crate::openapi::body_schema;
 use crate::params::{Query, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use shortboard_domain::access::{Action, Reach};
@@ -97,7 +96,6 @@ fn reach(caller: &Caller, facts: &Facts) -> Reach {
     params(("id" = i64, Path), WhenParams),
     responses(
         (status = 200, body = ProjectFile, headers(("ETag" = String))),
-        (status = 304, description = "Unchanged since If-None-Match"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 422, body = Problem),
     )
@@ -106,21 +104,20 @@ pub async fn read(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    headers: HeaderMap,
     query: Result<Query<OneParams>, Failure>,
-) -> Result<Response, Failure> {
+) -> Result<Answer, Failure> {
     let sight = caller.sight()?;
     let Query(params) = query?;
     let mut wrong = Faults::default();
     let when = params.when.build(&app, &mut wrong);
     wrong.finish(())?;
     let seen = app.store.project(&sight, id, when).await?.ok_or(Failure::NotFound)?;
-    let tag = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
-    if when.is_now() && tag.and_then(extract::version_of) == Some(seen.version) {
-        return Ok(StatusCode::NOT_MODIFIED.into_response());
-    }
-    let lists = app.store.reload_lists().await?;
-    Ok(Answer::seen(&seen, &lists, caller.lang).into_response())
+    // The names are those that were known then.
+    let lists = match when.known_at {
+        Some(time) => app.store.lists_known_at(time).await?.into(),
+        None => app.store.reload_lists().await?,
+    };
+    Ok(Answer::seen(&seen, &lists, caller.lang))
 }
 
 /// Change a project's facts

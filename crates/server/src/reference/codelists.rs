@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::params::{NoParams, Query, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use serde::Serialize;
 use shortboard_domain::access::Role;
@@ -147,9 +148,10 @@ fn industries_label() -> Label {
 )]
 pub async fn read(
     State(app): State<App>,
-    Path(name): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     Query(params): Query<CodeListParams>,
 ) -> Result<Json<CodeList>, Failure> {
+    let Path(name) = path.map_err(|_| Failure::NotFound)?;
     let mut faults = Faults::default();
     let when = params.when.build(&app, &mut faults);
     faults.finish(())?;
