@@ -53,8 +53,11 @@ GET    /api/v1/projects/{id}/history                200 404
 POST   /api/v1/projects/{id}/funding                403 404
 ";
 
-/// Method, path and one status a column, below the columns' names.
-fn rows(table: &str) -> (Vec<&str>, Vec<(Method, &str, Vec<u16>)>) {
+/// Method, path and one status a column.
+type Row<'a> = (Method, &'a str, Vec<u16>);
+
+/// The columns' names and the rows below them.
+fn rows(table: &str) -> (Vec<&str>, Vec<Row<'_>>) {
     let mut lines = table.trim().lines();
     let columns = lines.next().unwrap().split_whitespace().skip(1).collect();
     let rows = lines.map(|line| {

@@ -22,6 +22,7 @@ mod readme;
 mod releases;
 mod reports;
 mod scope;
+mod seeds;
 mod similar;
 mod stages;
 mod steps;
