@@ -23,11 +23,17 @@ async fn written(registry: &mut Registry) -> (i64, i64) {
         assert_eq!(done.version(), 5);
         ids.push(done.id());
     }
+    keep(registry).await;
+    (ids[0], ids[1])
+}
+
+/// Keeps the tables as they are, to be put back.
+async fn keep(registry: &Registry) {
     for table in KEPT {
+        registry.database.tamper(&format!("DROP TABLE IF EXISTS kept_{table}")).await;
         let copy = format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}");
         registry.database.tamper(&copy).await;
     }
-    (ids[0], ids[1])
 }
 
 async fn put_back(registry: &Registry) {
@@ -203,8 +209,18 @@ async fn what_a_chain_cannot_prove_a_checkpoint_does() {
     let file = registry.path("checkpoint.json");
     let file = file.to_str().unwrap();
     assert_eq!(registry.run(&["audit", "checkpoint", "-o", file]).code, 0);
+    keep(&registry).await;
     let against = ["audit", "verify", "--checkpoint", file];
     assert_eq!(registry.run(&against).code, 0);
+
+    // Whoever has the public key alone can check it, and nobody with another one.
+    let text = std::fs::read_to_string(file).unwrap();
+    let checkpoint: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let key = checkpoint["public_key"].as_str().unwrap();
+    let by_key = |key: &str| registry.run(&[&against[..], &["--public-key", key]].concat());
+    assert_eq!(by_key(key).code, 0);
+    assert_eq!(by_key(&"00".repeat(32)).code, 1);
+    assert_eq!(by_key("none").code, 1);
 
     let removed = [
         format!("DELETE FROM audit_record WHERE chain = {id}"),
@@ -229,6 +245,29 @@ async fn what_a_chain_cannot_prove_a_checkpoint_does() {
         put_back(&registry).await;
     }
     assert_eq!(registry.run(&against).code, 0);
+
+    // The registry's own chain speaks of each checkpoint that the database keeps.
+    assert_eq!(registry.database.tamper("DELETE FROM checkpoint").await, 1);
+    let forgotten = registry.run(&["audit", "verify"]);
+    assert_eq!(forgotten.code, 1, "{}", forgotten.stdout);
+}
+
+#[tokio::test]
+async fn what_belongs_to_no_project_is_checked_too() {
+    let mut registry = Registry::start().await;
+    registry.caller("leader");
+    assert_eq!(registry.run(&["check"]).code, 0);
+    for (what, sql) in [
+        ("account", "UPDATE account SET role = 'registrar' WHERE name = 'leader'"),
+        ("token", "UPDATE token SET account_id = account_id + 1"),
+        ("code", "UPDATE code_entry SET entry = REPLACE(entry, '黑山县', '白山县')"),
+        ("targets of", "DELETE FROM target WHERE code = (SELECT MIN(code) FROM target)"),
+    ] {
+        assert!(registry.database.tamper(sql).await > 0, "{sql}");
+        let checked = registry.run(&["check"]);
+        assert_eq!(checked.code, 1, "{what}: {}", checked.stdout);
+        assert!(checked.stderr.contains(&format!("shortboard: {what} ")), "{}", checked.stderr);
+    }
 }
 
 #[tokio::test]

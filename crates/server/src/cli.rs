@@ -169,6 +169,9 @@ pub enum AuditCommand {
         /// A checkpoint written earlier.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
+        /// The public key the checkpoint must be signed with, where the registry's own is not at hand.
+        #[arg(long, value_name = "HEX", requires = "checkpoint")]
+        public_key: Option<String>,
     },
     /// Write a signed checkpoint, to be kept elsewhere.
     Checkpoint {

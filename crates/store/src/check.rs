@@ -1,6 +1,8 @@
 //! Integrity of the database against the domain's rules: the current rows say what the newest
 //! versions say, and those say what the trail says.
 
+mod registry;
+
 use crate::error::StoreError;
 use crate::project::facets::{Facets, iden};
 use crate::project::history_of;
@@ -42,8 +44,8 @@ struct Current {
 
 impl crate::Store {
     /// Checks every project: the trail folded up gives its open versions and its current row, money
-    /// and dates and all; its open versions cover business time without gap or overlap. Also the
-    /// code lists, and on SQLite the file itself.
+    /// and dates and all; its open versions cover business time without gap or overlap. Also what
+    /// belongs to no project, and on SQLite the file itself.
     ///
     /// # Errors
     /// [`StoreError::Database`]
@@ -62,6 +64,7 @@ impl crate::Store {
             found.problems.push(format!("the code lists: {error}"));
         }
         let snapshot = Snapshot::of(self).await?;
+        found.problems.extend(registry::problems(snapshot.db()).await?);
         let mut after = None;
         while found.problems.len() < TOLD {
             let numbers = snapshot.numbers_after(after, BATCH).await?;

@@ -3,18 +3,21 @@
 
 use crate::error::StoreError;
 use crate::row::{audit_record, checkpoint as row};
+use crate::snapshot::Snapshot;
 use crate::time;
+use crate::trail;
 use crate::tx::Tx;
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use shortboard_domain::access::Action;
+use shortboard_domain::access::{Action, Permit};
 
 /// What a checkpoint says and signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,27 +112,89 @@ pub(crate) async fn heads(
     Ok((chains, count, hex(&digest.finalize())))
 }
 
-impl Tx {
-    /// Closes the epoch: writes down the heads of all chains, signed, and opens the next one.
+impl crate::Store {
+    /// Writes a checkpoint: closes the epoch, which takes a moment for which writers wait, and then,
+    /// while they go on, reads the heads of all chains as the epoch left them and signs them.
     ///
     /// # Errors
     /// [`StoreError::WrongPermit`], [`StoreError::Database`]
-    pub async fn write_checkpoint(&mut self, key: &SigningKey) -> Result<Checkpoint, StoreError> {
+    pub async fn write_checkpoint(
+        &self,
+        permit: Permit,
+        key: &SigningKey,
+    ) -> Result<Checkpoint, StoreError> {
+        let closed = self.write(permit.clone(), |tx| Box::pin(tx.close_epoch()));
+        let (epoch, made_at) = closed.await?;
+        let snapshot = Snapshot::of(self).await?;
+        // Records of an epoch that is closed neither come nor go.
+        let (chains, records, heads) = heads(snapshot.db(), epoch).await?;
+        snapshot.close().await?;
+        let statement = Statement { epoch, made_at, chains, records, heads };
+        let checkpoint = Checkpoint::sign(statement, key);
+        let signed = checkpoint.clone();
+        let kept = self.write(permit, move |tx| {
+            let signed = signed.clone();
+            Box::pin(async move { tx.keep_checkpoint(&signed).await })
+        });
+        kept.await?;
+        Ok(checkpoint)
+    }
+}
+
+impl Tx {
+    /// Closes the epoch and opens the next one; answers which was closed, and when.
+    async fn close_epoch(&mut self) -> Result<(i64, Timestamp), StoreError> {
         self.require(&[Action::WriteCheckpoint])?;
         let epoch = self.epoch();
-        let (chains, records, heads) = heads(&self.db, epoch).await?;
-        let statement = Statement { epoch, made_at: self.now(), chains, records, heads };
-        let checkpoint = Checkpoint::sign(statement, key);
-        let row = row::Model {
-            epoch,
-            made_at: time::micros(self.now()),
-            body: serde_json::to_string(&checkpoint).unwrap_or_default(),
-        };
+        self.record_registry("write_checkpoint", &epoch.to_string(), &()).await?;
+        let made_at = time::micros(self.now());
+        let row = row::Model { epoch, made_at, body: String::new() };
         row::Entity::insert(row.into_active_model().reset_all())
             .exec_without_returning(&self.db)
             .await?;
-        Ok(checkpoint)
+        Ok((epoch, self.now()))
     }
+
+    async fn keep_checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.require(&[Action::WriteCheckpoint])?;
+        let row = row::Entity::find_by_id(checkpoint.statement.epoch).one(&self.db).await?;
+        let mut row = row.ok_or(StoreError::Missing)?.into_active_model();
+        row.body = Set(serde_json::to_string(checkpoint).unwrap_or_default());
+        row.update(&self.db).await?;
+        Ok(())
+    }
+}
+
+/// What does not hold of the checkpoints that the database keeps: each that the registry's chain
+/// speaks of is there, and no other; what they sign is theirs.
+pub(crate) async fn broken(db: &impl ConnectionTrait) -> Result<Option<(i64, String)>, StoreError> {
+    let spoken = audit_record::Entity::find()
+        .filter(audit_record::Column::Chain.eq(trail::REGISTRY))
+        .filter(audit_record::Column::Action.eq("write_checkpoint"))
+        .order_by_asc(audit_record::Column::Seq)
+        .all(db)
+        .await?;
+    let spoken: Vec<String> = spoken.into_iter().map(|record| record.subject).collect();
+    let rows = row::Entity::find().order_by_asc(row::Column::Epoch).all(db).await?;
+    let kept: Vec<String> = rows.iter().map(|row| row.epoch.to_string()).collect();
+    if spoken != kept {
+        let what = "the checkpoints kept are not those the registry's chain speaks of".into();
+        return Ok(Some((0, what)));
+    }
+    // One that was broken off between its two steps has no body; its epoch is closed all the same.
+    for row in rows.iter().filter(|row| !row.body.is_empty()) {
+        let checkpoint = serde_json::from_str::<Checkpoint>(&row.body).ok();
+        let own = checkpoint.is_some_and(|checkpoint| {
+            let key = unhex(&checkpoint.public_key).and_then(|bytes| bytes.try_into().ok());
+            let key = key.and_then(|bytes: [u8; 32]| VerifyingKey::from_bytes(&bytes).ok());
+            checkpoint.statement.epoch == row.epoch
+                && key.is_some_and(|key| checkpoint.is_signed_by(&key))
+        });
+        if !own {
+            return Ok(Some((row.epoch, "the checkpoint kept was altered".into())));
+        }
+    }
+    Ok(None)
 }
 
 /// Bytes in hexadecimal.

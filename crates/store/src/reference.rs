@@ -63,6 +63,11 @@ pub(crate) async fn load_lists(db: &impl ConnectionTrait) -> Result<CodeLists, S
     lists_where(db, code_entry::Column::RecordedTo.eq(NEVER)).await
 }
 
+/// The digest by which the trail knows a document's targets.
+pub(crate) fn targets_digest(targets: &[Target]) -> String {
+    trail::digest(&serde_json::to_string(targets).unwrap_or_default())
+}
+
 /// How many records the registry's own chain has: while it has the same, the lists are the same.
 pub(crate) async fn lists_revision(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
     let sql = "SELECT COALESCE(MAX(seq), 0) AS revision FROM audit_record WHERE chain = 0";
@@ -252,7 +257,7 @@ impl Tx {
                 .exec_without_returning(&self.db)
                 .await?;
         }
-        let body = (document, trail::digest(&serde_json::to_string(targets).unwrap_or_default()));
+        let body = (document, targets_digest(targets));
         self.record_registry("add_document", &document.number, &body).await?;
         Ok(true)
     }

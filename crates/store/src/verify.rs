@@ -67,6 +67,11 @@ impl crate::Store {
             found.read(records, versions);
             after = Some(*last);
         }
+        if found.breach.is_none() {
+            let broken = checkpoint::broken(snapshot.db()).await?;
+            found.breach =
+                broken.map(|(seq, what)| Breach { chain: "checkpoint".into(), seq, what });
+        }
         if let (None, Some((checkpoint, key))) = (&found.breach, checkpoint) {
             found.breach = compare(snapshot.db(), checkpoint, key).await?;
         }

@@ -4,7 +4,8 @@ use super::signing_key;
 use crate::cli::AuditCommand;
 use crate::config::Settings;
 use shortboard_domain::access::{Action, Actor};
-use shortboard_store::checkpoint::Checkpoint;
+use shortboard_store::VerifyingKey;
+use shortboard_store::checkpoint::{Checkpoint, unhex};
 use std::process::ExitCode;
 
 /// Runs the command.
@@ -14,8 +15,11 @@ use std::process::ExitCode;
 pub async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<ExitCode> {
     let store = super::existing(settings).await?;
     match command {
-        AuditCommand::Verify { checkpoint } => {
-            let key = signing_key::load(settings)?.map(|key| key.verifying_key());
+        AuditCommand::Verify { checkpoint, public_key } => {
+            let key = match &public_key {
+                Some(text) => Some(verifying_key(text)?),
+                None => signing_key::load(settings)?.map(|key| key.verifying_key()),
+            };
             let checkpoint: Option<Checkpoint> = match &checkpoint {
                 None => None,
                 Some(path) => Some(
@@ -26,7 +30,7 @@ pub async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<E
             let against = match (&checkpoint, &key) {
                 (Some(checkpoint), Some(key)) => Some((checkpoint, key)),
                 (Some(_), None) => anyhow::bail!(
-                    "the registry's key is not in {}: no checkpoint can be checked",
+                    "the registry's key is not in {}: give its public key with --public-key",
                     settings.data_dir.display()
                 ),
                 (None, _) => None,
@@ -47,14 +51,18 @@ pub async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<E
         AuditCommand::Checkpoint { output } => {
             let key = signing_key::load_or_make(settings)?;
             let permit = Actor::operator().permit(Action::WriteCheckpoint)?;
-            let checkpoint = store.write(permit, move |tx| {
-                let key = key.clone();
-                Box::pin(async move { tx.write_checkpoint(&key).await })
-            });
-            let text = serde_json::to_string_pretty(&checkpoint.await?)?;
+            let checkpoint = store.write_checkpoint(permit, &key).await?;
+            let text = serde_json::to_string_pretty(&checkpoint)?;
             std::fs::write(&output, text + "\n")
                 .map_err(|error| anyhow::anyhow!("{}: {error}", output.display()))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key in hexadecimal text.
+fn verifying_key(text: &str) -> anyhow::Result<VerifyingKey> {
+    let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+    key.ok_or_else(|| anyhow::anyhow!("{text} is no public key: 64 hexadecimal digits"))
 }
