@@ -300,8 +300,10 @@ pub async fn render(request: Request, next: Next) -> Response {
     let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
         Some(failure) => failure,
         None => match response.status() {
+            StatusCode::NOT_FOUND => Arc::new(Failure::NotFound),
             StatusCode::METHOD_NOT_ALLOWED => Arc::new(Failure::MethodNotAllowed),
             StatusCode::PAYLOAD_TOO_LARGE => Arc::new(Failure::TooLarge),
+            StatusCode::SERVICE_UNAVAILABLE => Arc::new(Failure::Unavailable),
             StatusCode::SERVICE_UNAVAILABLE => Arc::new(Failure::Unavailable),
             _ => return response,
         },

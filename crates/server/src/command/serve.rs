@@ -7,6 +7,7 @@ use crate::cli::Serve;
 use crate::config::Settings;
 use crate::health;
 use crate::seed;
+use metrics_exporter_prometheus::PrometheusHandle;
 use shortboard_store::Store;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -48,10 +49,20 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
 
     tokio::spawn(watch_lists(store.clone()));
     let metrics = health::install_metrics().map_err(anyhow::Error::msg)?;
+    tokio::spawn(keep_figures(metrics.clone()));
     let app = App { store, metrics, proxies: settings.proxies()?.into() };
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sums up the figures now and then: unread, the single measurements would pile up.
+async fn keep_figures(metrics: PrometheusHandle) {
+    let mut tick = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        tick.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 /// Keeps up with code lists that another process loads.

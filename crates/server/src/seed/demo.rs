@@ -148,15 +148,18 @@ impl Maker {
                 change(tx, id, set).await?;
             }
             Stage::Construction => {
-                let code = format!(
-                    "{}-210700-{:02}-01-{:06}",
-                    self.rng.u16(2015..=2020),
-                    self.rng.u8(1..=97),
-                    self.number % 1_000_000
-                );
+                let (year, serial) = (self.rng.u16(2015..=2020), self.number % 1_000_000);
+                let industry = self.rng.u8(1..=97);
                 let set = |history: &History, day| {
-                    let code = code.parse().ok();
-                    history.change_facts(day, |facts| Ok(Facts { code, ..facts.clone() }))
+                    history.change_facts(day, |facts| {
+                        // A zone has no six digits of its own.
+                        let region = Some(facts.region.as_str()).filter(|code| {
+                            code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())
+                        });
+                        let region = region.unwrap_or("999999");
+                        let code = format!("{year}-{region}-{industry:02}-01-{serial:06}");
+                        Ok(Facts { code: code.parse().ok(), ..facts.clone() })
+                    })
                 };
                 change(tx, id, set).await?;
             }
