@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod another_city;
 mod backup;
 mod bad_input;
 mod bad_requests;
@@ -23,6 +24,7 @@ mod releases;
 mod reports;
 mod scope;
 mod seeds;
+mod service;
 mod similar;
 mod stages;
 mod steps;
