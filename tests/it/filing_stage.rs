@@ -82,7 +82,7 @@ async fn a_filing_is_submitted_returned_and_accepted_by_others() {
         ["/content", "/owner_unit", "/planned/finish", "/planned/start", "/total_investment"]
     );
     for body in [accept(), json!({"action": "return", "reason": "缺附件"})] {
-        assert_eq!(kind(&file(&reviewer, &draft, body).await.expect(409)), "not_submitted");
+        assert_eq!(kind(&file(&reviewer, &draft, body).await.expect(409)), "not-submitted");
     }
     let facts = json!({"content": "内容", "owner_unit": {"name": "甲"}, "total_investment": 1,
         "planned": {"start": "2018", "finish": "2019"}});
@@ -90,7 +90,7 @@ async fn a_filing_is_submitted_returned_and_accepted_by_others() {
     let sent = file(&county, &filled, submit()).await.expect(200);
     assert_eq!(sent.body["filing"], "submitted");
     assert_eq!(sent.body["submitted_by"], "county");
-    assert_eq!(kind(&file(&county, &sent, submit()).await.expect(409)), "not_to_submit");
+    assert_eq!(kind(&file(&county, &sent, submit()).await.expect(409)), "not-to-submit");
 
     // Only city scope reviews; a reason is asked for.
     for body in [accept(), json!({"action": "return", "reason": "缺附件"})] {
@@ -110,7 +110,7 @@ async fn a_filing_is_submitted_returned_and_accepted_by_others() {
     assert_eq!(returned.body["filing"], "returned");
     assert_eq!(returned.body["returned_because"], "缺附件");
     assert_eq!(returned.body["stage"], "concept");
-    assert_eq!(kind(&file(&reviewer, &returned, accept()).await.expect(409)), "not_submitted");
+    assert_eq!(kind(&file(&reviewer, &returned, accept()).await.expect(409)), "not-submitted");
 
     // Submitted again by another; who submitted does not review, who returned may.
     let again = file(&registrar, &returned, submit()).await.expect(200);
@@ -123,7 +123,7 @@ async fn a_filing_is_submitted_returned_and_accepted_by_others() {
     assert_eq!(taken.body["filing"], "accepted");
     assert_eq!(taken.body["stage"], "reserve");
     assert_eq!(taken.body["stage_since"], "2018-01-10");
-    assert_eq!(kind(&file(&registrar, &taken, submit()).await.expect(409)), "not_to_submit");
+    assert_eq!(kind(&file(&registrar, &taken, submit()).await.expect(409)), "not-to-submit");
     assert_sound(&registry);
 }
 

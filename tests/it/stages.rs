@@ -34,11 +34,11 @@ async fn each_stage_asks_for_its_facts() {
     let draft = people.registrar.post("/projects", crate::steps::whole("阶段一号")).await;
     let draft = draft.expect(201);
     let refused = people.go(&draft, json!({"to": "reserve"})).await.expect(409);
-    assert_eq!(kind(&refused), "accept_the_filing");
+    assert_eq!(kind(&refused), "accept-the-filing");
     let taken = people.file(draft.id(), draft.version(), "2018-01-10").await;
     for to in ["reserve", "construction", "completed", "operation", "suspended"] {
         let refused = people.go(&taken, json!({"to": to, "on": "2018-02-01", "reason": "x"})).await;
-        let why = if to == "reserve" { "same_stage" } else { "not_a_step" };
+        let why = if to == "reserve" { "same-stage" } else { "not-a-step" };
         assert_eq!(kind(&refused.expect(409)), why, "{to}");
     }
     let refused = people.go(&taken, json!({"to": "preparation"})).await.expect(422);
@@ -74,7 +74,7 @@ async fn each_stage_asks_for_its_facts() {
     let done = people.go(&built, done).await.expect(200);
     assert_eq!(done.body["actual"], json!({"start": "2018-03-15", "finish": "2019-10-01"}));
     let refused = people.go(&done, json!({"to": "cancelled", "reason": "x"})).await.expect(409);
-    assert_eq!(kind(&refused), "not_a_step");
+    assert_eq!(kind(&refused), "not-a-step");
     let refused = people.go(&done, json!({"to": "operation"})).await.expect(422);
     assert_eq!(refused.pointers(), ["/on"]);
     let used = people.go(&done, json!({"to": "operation", "on": "2019-12-01"})).await.expect(200);
@@ -112,7 +112,7 @@ async fn a_step_back_a_stop_and_an_end_take_a_reason() {
     assert_eq!(stopped.body["actual"]["start"], "2018-05-01");
     for wrong in ["preparation", "completed", "reserve"] {
         let refused = people.go(&stopped, to(wrong, "2018-07-01")).await.expect(409);
-        assert_eq!(kind(&refused), "not_a_step", "{wrong}");
+        assert_eq!(kind(&refused), "not-a-step", "{wrong}");
     }
     let resumed = json!({"to": "construction", "on": "2018-07-01"});
     let resumed = people.go(&stopped, resumed).await.expect(200);
@@ -121,7 +121,7 @@ async fn a_step_back_a_stop_and_an_end_take_a_reason() {
     let ended = people.go(&stopped, to("cancelled", "2018-09-01")).await.expect(200);
     assert_eq!(ended.body["stage"], "cancelled");
     let refused = people.go(&ended, to("construction", "2018-10-01")).await.expect(409);
-    assert_eq!(kind(&refused), "not_a_step");
+    assert_eq!(kind(&refused), "not-a-step");
     let undone = json!({"to": "suspended", "on": "2018-10-01"});
     assert_eq!(people.go(&ended, undone).await.expect(422).pointers(), ["/reason"]);
     let undone = people.go(&ended, to("suspended", "2018-10-01")).await.expect(200);
@@ -181,7 +181,7 @@ async fn a_correction_keeps_the_moves_around_it_in_order() {
     assert_eq!(people.correct(&built, began, late).await.expect(422).pointers(), ["/on"]);
     let elsewhere = json!({"to": "cancelled", "reason": "更正"});
     let refused = people.correct(&built, began, elsewhere).await.expect(409);
-    assert_eq!(kind(&refused), "not_correctable");
+    assert_eq!(kind(&refused), "not-correctable");
     // What cannot be is told before what lacks.
     people.correct(&built, began, json!({"to": "cancelled"})).await.expect(409);
     let same_day = json!({"on": "2018-03-15", "reason": "更正"});
@@ -228,7 +228,7 @@ async fn an_inferred_stage_stands_until_a_registrar_confirms_it() {
     }
     assert_eq!(inferred().await, 0);
     let again = registrar.change(Method::POST, &confirm, sure.version(), json!({})).await;
-    assert_eq!(kind(&again.expect(409)), "not_inferred");
+    assert_eq!(kind(&again.expect(409)), "not-inferred");
 
     // Without day and document it is merely confirmed.
     let other = people.leader.get("/projects?q=锦承线").await.expect(200);

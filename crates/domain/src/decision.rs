@@ -38,7 +38,9 @@ words! {
         AcceptTheFiling = "accept_the_filing", "策划项目经审核入库才能进入储备阶段，请提交并审核填报",
             "only the acceptance of its filing leads a concept into the reserve: submit and review it";
         /// The order is one step at a time.
-        NotAStep = "not_a_step", "阶段只能逐级变更", "stages change one step at a time";
+        NotAStep = "not_a_step",
+            "阶段只能逐级变更（策划、储备、前期、在建、竣工、投用）；停缓建只能从前期或在建进入，策划项目须先审核入库",
+            "stages change one step at a time: concept, reserve, preparation, construction, completed, operation; suspension is from preparation or construction, and a concept is accepted first";
         /// The stage is recorded already.
         NotInferred = "not_inferred", "该项目的阶段已有记录，无需确认",
             "the stage is recorded already: there is nothing to confirm";
@@ -212,22 +214,6 @@ impl Project {
     fn too_early(&self) -> Refusal {
         fault("/on", Why::TooEarly { earliest: self.stage_since().to_string() })
     }
-
-    /// A preliminary matter is set; `None` when nothing differs.
-    ///
-    /// # Errors
-    /// [`Conflict::Submitted`].
-    pub fn set_matter(
-        &self,
-        kind: MatterKind,
-        matter: PreliminaryMatter,
-        today: Date,
-    ) -> Result<Option<Proposal>, Refusal> {
-        self.unlocked()?;
-        let differs = self.matters.get(&kind) != Some(&matter);
-        Ok(differs
-            .then_some(Proposal { effective_on: today, act: Act::SetMatter { kind, matter } }))
-    }
 }
 
 impl History {
@@ -280,6 +266,21 @@ impl History {
             Some(fault) => Err(Refusal::Faults(vec![fault])),
             None => Ok(Some(Proposal { effective_on: day, act })),
         }
+    }
+
+    /// A preliminary matter is set from a day on; `None` when nothing differs.
+    ///
+    /// # Errors
+    /// [`Conflict::Submitted`]; a day before the beginning of a placed project.
+    pub fn set_matter(
+        &self,
+        kind: MatterKind,
+        matter: PreliminaryMatter,
+        day: Date,
+    ) -> Result<Option<Proposal>, Refusal> {
+        self.current().ok_or(Refusal::NoSuchPart)?.unlocked()?;
+        let differs = self.base(day)?.matters.get(&kind) != Some(&matter);
+        Ok(differs.then_some(Proposal { effective_on: day, act: Act::SetMatter { kind, matter } }))
     }
 
     /// Whether the project entered the registry in the middle of its life.

@@ -211,7 +211,7 @@ impl Why {
             Self::UnknownCode { list, given, nearest } => {
                 format!("“{given}”不在代码表 {list} 中，相近的有：{}", nearest.join("、"))
             }
-            Self::NotMoney => "不是金额：应为以元为单位、至多两位小数的数".into(),
+            Self::NotMoney => "不是金额：以元为单位，小数写成字符串，至多两位，不写千分位和单位，如 \"385000000.00\"".into(),
             Self::NegativeMoney => "金额不能为负".into(),
             Self::MoneyTooLarge => "金额过大：不能超过一百万亿元".into(),
             Self::NotAPeriod => "不是日期：应为 YYYY、YYYY-MM 或 YYYY-MM-DD".into(),
@@ -274,7 +274,7 @@ impl Why {
             Self::UnknownCode { list, given, nearest } => {
                 format!("“{given}” is not in the code list {list}; nearest: {}", nearest.join(", "))
             }
-            Self::NotMoney => "not an amount: a number of yuan with at most two places".into(),
+            Self::NotMoney => "not an amount: yuan, fractions as a string with at most two places, without separators or unit, such as \"385000000.00\"".into(),
             Self::NegativeMoney => "an amount cannot be negative".into(),
             Self::MoneyTooLarge => "the amount is too large: at most 10^14 yuan".into(),
             Self::NotAPeriod => "not a date: YYYY, YYYY-MM or YYYY-MM-DD".into(),

@@ -82,15 +82,6 @@ impl History {
         self.fold(self.first(version), day, |_, _| {})
     }
 
-    /// What the project began with, by the first `version` changes alone.
-    pub fn beginning(&self, version: u32) -> Option<Project> {
-        let mut beginning = None;
-        self.fold(self.first(version), Date::MAX, |_, project| {
-            beginning.get_or_insert_with(|| project.clone());
-        });
-        beginning
-    }
-
     fn first(&self, version: u32) -> &[Change] {
         let known = self.changes.partition_point(|change| change.seq <= version);
         &self.changes[..known]
@@ -138,9 +129,24 @@ impl History {
                 *day = beginning;
             }
         }
+        // What was filled in before an acceptance is what was accepted: it holds from then at the
+        // latest, however late it was typed.
+        let accepted: Vec<(u32, Date)> = dated
+            .iter()
+            .filter(|(_, change)| matches!(change.act, Act::Accept))
+            .map(|(day, change)| (change.seq, *day))
+            .collect();
+        for (day, change) in &mut dated {
+            if matches!(change.act, Act::ChangeFacts { .. } | Act::SetMatter { .. }) {
+                let later = accepted.iter().filter(|(seq, _)| *seq > change.seq);
+                *day = later.map(|(_, on)| *on).fold(*day, Date::min);
+            }
+        }
         dated.retain(|(day, _)| *day <= until);
+        // What was moved to a day together keeps the order of the days it came from.
         dated.sort_by_key(|(day, change)| {
-            (*day, !matches!(change.act, Act::Register { .. }), change.seq)
+            let began = matches!(change.act, Act::Register { .. });
+            (*day, !began, of(change.seq).on.unwrap_or(change.effective_on), change.seq)
         });
 
         let mut state: Option<Project> = None;

@@ -141,7 +141,8 @@ impl Project {
             Act::Relabel => {}
             Act::ChangeFacts { changed } => self.facts = self.facts.with(changed),
             Act::Submit => {
-                if self.decide_filing(change, Filing::Submitted) {
+                // One whose acceptance holds from an earlier day has been submitted all the same.
+                if self.decide_filing(change, Filing::Submitted) || self.submitted_by.is_none() {
                     self.submitted_by = Some(change.actor.clone());
                 }
             }

@@ -2,13 +2,15 @@
 
 /// Declares an enum whose variants have one word and two labels each.
 ///
-/// It gives `ALL`, `as_str`, `label`, `FromStr` (error: the unknown word), `Display`, serde by the
+/// The word is a plain token (`tt`): a `literal` comes out wrapped, and utoipa passes it over.
+///
+/// It gives `ALL`, `as_str`, `label`, `FromStr` (by word or label; error: the unknown one), `Display`, serde by the
 /// word and an OpenAPI schema that lists the words.
 macro_rules! words {
     (
         $(#[$doc:meta])*
         $name:ident {
-            $($(#[$vdoc:meta])* $variant:ident = $word:literal, $zh:literal, $en:literal;)*
+            $($(#[$vdoc:meta])* $variant:ident = $word:tt, $zh:literal, $en:literal;)*
         }
     ) => {
         $(#[$doc])*
@@ -48,18 +50,39 @@ macro_rules! words {
             type Err = $crate::fault::Why;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL
-                    .iter()
-                    .copied()
-                    .find(|word| word.as_str() == text)
-                    .ok_or_else(|| $crate::fault::Why::UnknownCode {
-                        list: stringify!($name),
-                        given: text.to_owned(),
-                        nearest: Self::ALL.iter().map(|word| word.as_str().to_owned()).collect(),
-                    })
+                use $crate::lang::Lang;
+                let is_meant = |word: &Self| {
+                    [word.as_str(), word.label(Lang::Zh), word.label(Lang::En)].contains(&text)
+                };
+                Self::ALL.iter().copied().find(is_meant).ok_or_else(|| {
+                    let known = |word: &Self| format!("{} ({word})", word.label(Lang::Zh));
+                    $crate::fault::Why::UnknownCode {
+                        list: $crate::word::list_name(stringify!($name)),
+                        given: text.chars().take(60).collect(),
+                        nearest: Self::ALL.iter().map(known).collect(),
+                    }
+                })
             }
         }
     };
 }
 
 pub(crate) use words;
+
+/// The name under which the words of a type are listed for callers.
+pub(crate) fn list_name(type_name: &'static str) -> &'static str {
+    match type_name {
+        "Stage" => "stages",
+        "Filing" => "filings",
+        "FilingAction" => "filing_actions",
+        "ProjectKind" => "kinds",
+        "Nature" => "natures",
+        "ApprovalMode" => "approval_modes",
+        "MatterKind" => "matters",
+        "MatterState" => "matter_states",
+        "FundingStatus" => "funding_statuses",
+        "PppPhase" => "ppp_phases",
+        "Role" => "roles",
+        other => other,
+    }
+}

@@ -109,8 +109,10 @@ fn the_registration_holds_from_the_beginning() {
 
     let reserve = at.history.at(d(3, 1)).unwrap();
     assert_eq!((reserve.stage, reserve.filing), (Stage::Reserve, Filing::Accepted));
-    assert_eq!(reserve.facts, full_facts());
+    assert_eq!(reserve.facts, investing("2"), "what was accepted is what had been filled in");
     assert_eq!(at.history.at(d(2, 28)), None);
+    let known = at.history.known_at(noon(d(5, 19), 0));
+    assert_eq!(known.current().unwrap().facts, full_facts());
     for day in [d(5, 10), d(5, 19), d(5, 20), d(6, 1)] {
         let project = at.history.at(day).unwrap();
         assert_eq!((project.stage, project.filing), (Stage::Reserve, Filing::Accepted), "{day}");

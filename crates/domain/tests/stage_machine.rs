@@ -102,7 +102,7 @@ fn decide(at: &Recorder, wish: &Wish) -> Result<Option<Proposal>, Refusal> {
             at.facts_from(&facts[*which], effective_day("", day(ago), today)?)
         }
         Wish::Matter(state) => {
-            project.set_matter(MatterKind::ProjectProposal, matter(*state), today)
+            at.history.set_matter(MatterKind::ProjectProposal, matter(*state), today)
         }
         Wish::Fund(ago) => {
             let day = effective_day("", day(ago), today)?;

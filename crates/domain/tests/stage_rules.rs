@@ -79,7 +79,7 @@ fn only_an_acceptance_leads_into_the_reserve() {
     let locked = Some(Conflict::Submitted);
     assert_eq!(conflict(at.project().move_to(wish(Stage::Cancelled, d(1, 2)), at.today)), locked);
     let begun =
-        at.project().set_matter(MatterKind::EnergyReview, matter(MatterState::Begun), at.today);
+        at.history.set_matter(MatterKind::EnergyReview, matter(MatterState::Begun), at.today);
     assert_eq!(begun, Err(Refusal::Conflict(Conflict::Submitted)));
     let facts = at.facts_from(&bare_facts(), at.today);
     assert_eq!(facts, Err(Refusal::Conflict(Conflict::Submitted)));

@@ -19,7 +19,8 @@ use tower_http::request_id::{
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -78,15 +79,17 @@ fn routes() -> OpenApiRouter<App> {
 
 /// The OpenAPI document.
 pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    let mut document = routes().into_openapi();
+    crate::openapi::tell_problems(&mut document);
+    document
 }
 
 /// The whole service.
 pub fn router(app: App) -> Router {
-    let (router, document) = routes().split_for_parts();
+    let (router, _) = routes().split_for_parts();
     let proxies = Arc::clone(&app.proxies);
     let id = HeaderName::from_static("x-request-id");
-    let docs = SwaggerUi::new("/api/docs").url("/api/openapi.json", document);
+    let docs = SwaggerUi::new("/api/docs").url("/api/openapi.json", openapi());
     let docs = Router::<App>::from(docs).layer(SetResponseHeaderLayer::overriding(
         header::CONTENT_SECURITY_POLICY,
         // The page of the API's documentation brings its own script and inline styles.
@@ -123,17 +126,21 @@ pub fn router(app: App) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        .layer(TraceLayer::new_for_http().make_span_with(move |request: &Request<_>| {
-            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
-            let from = client::address(request.headers(), request.extensions(), &proxies);
-            tracing::info_span!(
-                "request",
-                from = from.map(tracing::field::display),
-                method = %request.method(),
-                path = request.uri().path(),
-                id = id.unwrap_or_default(),
-            )
-        }))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(move |request: &Request<_>| {
+                    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+                    let from = client::address(request.headers(), request.extensions(), &proxies);
+                    tracing::info_span!(
+                        "request",
+                        from = from.map(tracing::field::display),
+                        method = %request.method(),
+                        path = request.uri().path(),
+                        id = id.unwrap_or_default(),
+                    )
+                })
+                .on_response(DefaultOnResponse::new().level(Level::INFO)),
+        )
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, RandomId))
         .with_state(app)

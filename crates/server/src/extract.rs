@@ -150,7 +150,9 @@ impl FromRequestParts<App> for IfMatch {
 /// The version in an entity tag.
 pub fn version_of(tag: &str) -> Option<i64> {
     let tag = tag.strip_prefix("W/").unwrap_or(tag);
-    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+    let quoted = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    // The quotes are easily forgotten, and a bare number says the same.
+    quoted.unwrap_or(tag).parse().ok()
 }
 
 /// The body of a request as JSON. What is wrong with it, with the idempotency key, or with a query

@@ -68,6 +68,7 @@ pub async fn ready(State(app): State<App>) -> Result<Json<Health>, Failure> {
     get,
     path = "/metrics",
     tag = "operation",
+    security((), ("token" = [])),
     responses(
         (status = 200, body = String, content_type = "text/plain"),
         (status = 401, body = Problem), (status = 403, body = Problem),

@@ -26,6 +26,24 @@ pub fn base() -> OpenApi {
         .build()
 }
 
+/// Says of every error that it comes as a problem document (RFC 9457).
+pub fn tell_problems(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let operations =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        let responses = operations.into_iter().flatten().flat_map(|operation| {
+            operation.responses.responses.iter_mut().filter(|(status, _)| status.as_str() >= "400")
+        });
+        for (_, response) in responses {
+            if let RefOr::T(response) = response
+                && let Some(content) = response.content.swap_remove("application/json")
+            {
+                response.content.insert("application/problem+json".into(), content);
+            }
+        }
+    }
+}
+
 /// The schema of a body that also says from which day it holds.
 pub fn dated<T: PartialSchema>() -> RefOr<Schema> {
     let mut schema = T::schema();

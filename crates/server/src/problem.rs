@@ -171,8 +171,8 @@ impl Failure {
                 ("Not signed in", "Sign in, or send a valid token in Authorization"),
             ),
             Self::NotFound => pick(
-                ("未找到", "没有这条记录，或不在您的管辖范围内"),
-                ("Not found", "There is no such record, or it is out of your scope"),
+                ("未找到", "没有这个地址或记录，或不在您的管辖范围内"),
+                ("Not found", "There is no such address or record, or it is out of your scope"),
             ),
             Self::MethodNotAllowed => pick(
                 ("方法不允许", "该地址不支持这种请求方法"),
@@ -188,8 +188,11 @@ impl Failure {
             ),
             Self::Stale { current } => {
                 let (title, detail) = pick(
-                    ("版本已过期", "您修改期间他人已作更改，当前版本为"),
-                    ("Stale version", "Somebody changed it in the meantime; it is now at version"),
+                    ("版本不符", "所依据的不是当前版本，可能他人已作更改；当前版本为"),
+                    (
+                        "Not the current version",
+                        "It may have been changed in the meantime; it is now at version",
+                    ),
                 );
                 (title, format!("{detail} {current}"))
             }
@@ -240,7 +243,7 @@ impl Failure {
         };
         let (title, detail) = self.words(lang);
         Problem {
-            kind: format!("urn:shortboard:problem:{}", self.kind()),
+            kind: format!("urn:shortboard:problem:{}", self.kind().replace('_', "-")),
             title,
             status: self.status().as_u16(),
             detail,

@@ -6,6 +6,7 @@ use crate::time;
 use crate::tx::Tx;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
@@ -189,15 +190,23 @@ impl Tx {
         self.record_registry("add_account", &new.name, &body).await
     }
 
-    /// Disables an account: its tokens no longer open anything.
+    /// Disables an account and revokes its tokens: enabling it again does not bring them back.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn disable_account(&mut self, name: &str) -> Result<(), StoreError> {
         self.require(&[Action::KeepAccounts])?;
-        let mut row = self.account_row(name).await?.into_active_model();
+        let row = self.account_row(name).await?;
+        let id = row.id;
+        let mut row = row.into_active_model();
         row.disabled_at = Set(Some(time::micros(self.now())));
         row.update(&self.db).await?;
+        token::Entity::update_many()
+            .col_expr(token::Column::RevokedAt, Expr::val(time::micros(self.now())))
+            .filter(token::Column::AccountId.eq(id))
+            .filter(token::Column::RevokedAt.is_null())
+            .exec(&self.db)
+            .await?;
         self.record_registry("disable_account", name, &()).await
     }
 
@@ -220,10 +229,10 @@ impl Tx {
         self.record_registry("reset_account", name, &()).await
     }
 
-    /// Issues a token for an account, by the token's hash; answers its number.
+    /// Issues a token for an account that is not disabled, by the token's hash; answers its number.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
+    /// [`StoreError::Missing`], [`StoreError::AccountDisabled`], [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn issue_token(
         &mut self,
         account: &str,
@@ -231,8 +240,12 @@ impl Tx {
         expires_at: Timestamp,
     ) -> Result<i64, StoreError> {
         self.require(&[Action::KeepAccounts])?;
+        let owner = self.account_row(account).await?;
+        if owner.disabled_at.is_some() {
+            return Err(StoreError::AccountDisabled);
+        }
         let row = token::ActiveModel {
-            account_id: Set(self.account_row(account).await?.id),
+            account_id: Set(owner.id),
             hash: Set(hash),
             created_at: Set(time::micros(self.now())),
             expires_at: Set(time::micros(expires_at)),

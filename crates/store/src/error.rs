@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The name is taken.
     #[error("the name is taken")]
     NameTaken,
+    /// The account is disabled.
+    #[error("the account is disabled")]
+    AccountDisabled,
     /// The permit is for another action.
     #[error("a permit to {held} does not permit to {needed}")]
     WrongPermit {

@@ -230,7 +230,7 @@ impl Recorder {
     /// A begun matter, effective on a day.
     pub fn begin_matter(&mut self, day: Date) {
         let begun = matter(MatterState::Begun);
-        let set = self.project().set_matter(MatterKind::ProjectProposal, begun, day).unwrap();
+        let set = self.history.set_matter(MatterKind::ProjectProposal, begun, day).unwrap();
         self.record(set.unwrap());
     }
 

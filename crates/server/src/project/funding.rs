@@ -1,7 +1,7 @@
 //! A project's funding sources, one by one.
 
 use super::one::{merge, split_day};
-use super::write::{Change, faults};
+use super::write::{Change, both, faults};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::extract::{self, Body, Caller, Id, IfMatch, PartId};
@@ -39,14 +39,7 @@ pub fn source(
 ) -> Result<(FundingSource, Option<Date>), Vec<Fault>> {
     let day = split_day(&mut value);
     let source = extract::read::<FundingBody>(value).and_then(|body| body.build(lists));
-    match (source, day) {
-        (Ok(source), Ok(day)) => Ok((source, day)),
-        (Err(mut wrong), Err(more)) => {
-            wrong.extend(more);
-            Err(wrong)
-        }
-        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
-    }
+    both(source, day)
 }
 
 /// Leave to change a source, which must be there.

@@ -74,10 +74,10 @@ pub struct FieldChange {
     /// RFC 6901 pointer into the project.
     pointer: String,
     /// Before.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     from: Value,
     /// After.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     to: Value,
 }
 
@@ -176,14 +176,16 @@ impl Teller<'_> {
         }
     }
 
-    /// What a change changed: the newest state it touches, with and without it.
+    /// What a change changed in the present, or, where later changes hide it there, on the first
+    /// day on which it holds.
     fn changes(&self, change: &Change) -> Vec<FieldChange> {
-        let day = self.history.touches_from(change).max(change.effective_on);
-        let before = self.history.at_version(day, change.seq - 1);
-        // A late record may put the beginning earlier: what held then is what the project began with.
-        let before = before.or_else(|| self.history.beginning(change.seq - 1));
-        let after = self.history.at_version(day, change.seq);
-        differing(&self.told(before.as_ref(), day), &self.told(after.as_ref(), day))
+        let on = |day| {
+            let before = self.history.at_version(day, change.seq - 1);
+            let after = self.history.at_version(day, change.seq);
+            differing(&self.told(before.as_ref(), day), &self.told(after.as_ref(), day))
+        };
+        let now = on(Date::MAX);
+        if now.is_empty() { on(self.history.touches_from(change)) } else { now }
     }
 
     fn versions(&self) -> Vec<HistoryVersion> {

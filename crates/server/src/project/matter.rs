@@ -1,17 +1,27 @@
 //! A project's preliminary matters.
 
-use super::write::{Change, faults};
+use super::one::split_day;
+use super::write::{Change, both, faults};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::extract::{Body, Caller, IfMatch};
+use crate::extract::{self, Body, Caller, IfMatch};
+use crate::openapi::body_schema;
 use crate::problem::{Failure, Problem};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use shortboard_domain::access::Action;
 use shortboard_domain::card::ProjectFile;
+use shortboard_domain::decision::effective_day;
 use shortboard_domain::matter::{MatterBody, MatterKind};
 
+body_schema! {
+    /// A preliminary matter with the day from which it holds.
+    DatedMatter = dated of MatterBody
+}
+
 /// Set a preliminary matter
+///
+/// `effective_on` says from which day it holds; today by default.
 #[utoipa::path(
     put,
     path = "/api/v1/projects/{id}/matters/{kind}",
@@ -20,7 +30,7 @@ use shortboard_domain::matter::{MatterBody, MatterKind};
         ("id" = i64, Path), ("kind" = MatterKind, Path),
         ("If-Match" = String, Header, description = "The version, \"N\""),
     ),
-    request_body = MatterBody,
+    request_body = DatedMatter,
     responses(
         (status = 200, body = ProjectFile, headers(("ETag" = String))),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -42,12 +52,16 @@ pub async fn set(
     let history = change.history().await?;
     let kind: MatterKind = kind.parse().map_err(|_| Failure::NotFound)?;
     let permit = caller.permit_on(Action::ChangeFacts, &history);
-    let matter = body.read::<MatterBody>().and_then(MatterBody::build);
+    let value = body.value();
     change
-        .carry_out_with(permit, move |_, project, setting| {
+        .carry_out_with(permit, move |history, project, setting| {
             project.unlocked()?;
-            let matter = matter.clone().map_err(faults)?;
-            project.set_matter(kind, matter, setting.today)
+            let mut value = value.clone().map_err(faults)?;
+            let day = split_day(&mut value);
+            let matter = extract::read::<MatterBody>(value).and_then(MatterBody::build);
+            let (matter, day) = both(matter, day).map_err(faults)?;
+            let day = effective_day("/effective_on", day, setting.today)?;
+            history.set_matter(kind, matter, day)
         })
         .await
 }

@@ -52,6 +52,11 @@ pub async fn register(
     body: Body,
 ) -> Result<Answer, Failure> {
     let permit = caller.permit(Action::RegisterProject)?;
+    if let Some(key) = body.idempotency_key()
+        && let Some(answer) = app.store.recall(caller.actor.name(), &key).await?
+    {
+        return Ok(answer);
+    }
     let facts = body.read::<ProjectBody>()?.build(&app.store.lists())?;
     caller.actor.permit_on(Action::RegisterProject, &reach(&caller, &facts))?;
 

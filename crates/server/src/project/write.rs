@@ -8,6 +8,7 @@ use crate::problem::Failure;
 use axum::http::StatusCode;
 use shortboard_domain::access::{Action, Permit};
 use shortboard_domain::decision::Refusal;
+use shortboard_domain::fault::Fault;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
 use shortboard_store::project::{Decision, Setting};
@@ -108,6 +109,21 @@ pub fn word<T: FromStr>(body: &Body, field: &str) -> Option<T> {
 }
 
 /// The faults of a body as a refusal.
-pub fn faults(faults: Vec<shortboard_domain::fault::Fault>) -> Refusal {
+pub fn faults(faults: Vec<Fault>) -> Refusal {
     Refusal::Faults(faults)
+}
+
+/// Two readings of one body, or the faults of both.
+pub fn both<A, B>(
+    a: Result<A, Vec<Fault>>,
+    b: Result<B, Vec<Fault>>,
+) -> Result<(A, B), Vec<Fault>> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(mut wrong), Err(more)) => {
+            wrong.extend(more);
+            Err(wrong)
+        }
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    }
 }

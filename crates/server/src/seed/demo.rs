@@ -141,10 +141,7 @@ impl Maker {
                     actual_on: None,
                 };
                 let kind = MatterKind::FeasibilityStudy;
-                let set = |history: &History, day| match history.current() {
-                    Some(project) => project.set_matter(kind, matter, day),
-                    None => Err(Refusal::NoSuchPart),
-                };
+                let set = |history: &History, day| history.set_matter(kind, matter, day);
                 change(tx, id, set).await?;
             }
             Stage::Construction => {

@@ -54,8 +54,12 @@ impl Told {
                 self.accounts.insert(name, (text(&body[0]), text(&body[1]), false));
             }
             "disable_account" | "reset_account" => {
+                let disabled = record.action == "disable_account";
                 if let Some(account) = self.accounts.get_mut(&name) {
-                    account.2 = record.action == "disable_account";
+                    account.2 = disabled;
+                }
+                for token in self.tokens.values_mut().filter(|token| disabled && token.0 == name) {
+                    token.1 = true;
                 }
             }
             "issue_token" => {

@@ -8,8 +8,10 @@ use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, TryGetable};
 use serde::Serialize;
 use shortboard_domain::access::Sight;
+use shortboard_domain::codelist::ListName;
 use shortboard_domain::money::SignedMoney;
-use std::collections::BTreeMap;
+use shortboard_domain::stage::Stage;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use utoipa::ToSchema;
 
@@ -53,6 +55,18 @@ impl Dimension {
         matches!(self, Self::Channel | Self::Department)
     }
 
+    /// The code list of its values; stages are the domain's.
+    fn list(self) -> Option<ListName> {
+        match self {
+            Self::Stage => None,
+            Self::Area => Some(ListName::Areas),
+            Self::Region => Some(ListName::Regions),
+            Self::Group => Some(ListName::Groups),
+            Self::Channel => Some(ListName::Channels),
+            Self::Department => Some(ListName::Departments),
+        }
+    }
+
     fn column(self) -> &'static str {
         match self {
             Self::Stage => "stage",
@@ -82,13 +96,13 @@ pub struct SummaryRow {
     pub keys: BTreeMap<&'static str, Option<String>>,
     /// Projects.
     pub count: i64,
-    /// The sum of their total investment, yuan; blank by channel.
+    /// The sum of their total investment, yuan; blank by channel, and where none has a total.
     pub total_investment: Option<SignedMoney>,
     /// The sum of their sources, yuan; by channel, that channel's alone.
     pub planned_funding: SignedMoney,
     /// What has arrived of them, yuan.
     pub arrived_funding: SignedMoney,
-    /// The sum of the gaps of those with a total, yuan; blank by channel.
+    /// The sum of the gaps of those with a total, yuan; blank by channel, and where none has one.
     pub gap: Option<SignedMoney>,
     /// How many stages are only inferred.
     pub inferred: i64,
@@ -101,7 +115,7 @@ pub struct Summary {
     pub by: Vec<Dimension>,
     /// Whether a project may stand in several rows, so that the rows must not be added up.
     pub overlapping: bool,
-    /// The rows, in the order of their codes.
+    /// The rows, in the order of the code lists, blank ones last.
     pub rows: Vec<SummaryRow>,
 }
 
@@ -114,6 +128,8 @@ const PART: i64 = 1_000_000;
 struct Sums {
     projects: i64,
     inferred: i64,
+    /// Projects with a total.
+    with_total: i64,
     total: i128,
     planned: i128,
     arrived: i128,
@@ -145,17 +161,44 @@ impl crate::Store {
         let row = |(keys, sums): (Vec<Option<String>>, Sums)| SummaryRow {
             keys: by.iter().map(|dimension| dimension.as_str()).zip(keys).collect(),
             count: sums.projects,
-            total_investment: (!by_channel).then(|| SignedMoney::from_fen(sums.total)),
+            total_investment: sums.known(by_channel, sums.total),
             planned_funding: SignedMoney::from_fen(sums.planned),
             arrived_funding: SignedMoney::from_fen(sums.arrived),
-            gap: (!by_channel).then(|| SignedMoney::from_fen(sums.total - sums.covered)),
+            gap: sums.known(by_channel, sums.total - sums.covered),
             inferred: sums.inferred,
         };
         Ok(Summary {
             by: by.to_vec(),
             overlapping: by.iter().any(|dimension| dimension.overlaps()),
-            rows: table.into_iter().map(row).collect(),
+            rows: self.in_order(by, table).into_iter().map(row).collect(),
         })
+    }
+
+    /// The rows in the order of the code lists, blank ones last.
+    fn in_order(&self, by: &[Dimension], table: Table) -> Vec<(Vec<Option<String>>, Sums)> {
+        let lists = self.lists();
+        let places: Vec<HashMap<&str, usize>> = by
+            .iter()
+            .map(|dimension| {
+                let codes: Vec<&str> = match dimension.list() {
+                    None => Stage::ALL.iter().map(|stage| stage.as_str()).collect(),
+                    Some(list) => lists.entries(list).map(|entry| entry.code.as_str()).collect(),
+                };
+                codes.into_iter().zip(0..).collect()
+            })
+            .collect();
+        let place = |(keys, _): &(Vec<Option<String>>, Sums)| -> Vec<(usize, Option<String>)> {
+            let places = places.iter().zip(keys);
+            places
+                .map(|(places, key)| {
+                    let place = key.as_deref().and_then(|code| places.get(code));
+                    (place.copied().unwrap_or(usize::MAX), key.clone())
+                })
+                .collect()
+        };
+        let mut rows: Vec<_> = table.into_iter().collect();
+        rows.sort_by_cached_key(place);
+        rows
     }
 
     /// Sums of whole projects; one that names several departments or channels counts in each.
@@ -169,6 +212,7 @@ impl crate::Store {
             query.expr_as(column(), iden(dimension.as_str())).add_group_by([column()]);
         }
         query.expr_as(Expr::cust("COUNT(*)"), iden("projects"));
+        query.expr_as(Expr::cust("COUNT(total_investment)"), iden("with_total"));
         query
             .expr_as(Expr::cust(counted("CASE WHEN inferred THEN 1 ELSE 0 END")), iden("inferred"));
         for (name, column) in [
@@ -185,6 +229,7 @@ impl crate::Store {
             let sums = Sums {
                 projects: i64::try_get_by(row, "projects")?,
                 inferred: i64::try_get_by(row, "inferred")?,
+                with_total: i64::try_get_by(row, "with_total")?,
                 total: sum(row, "total")?,
                 planned: sum(row, "planned")?,
                 arrived: sum(row, "arrived")?,
@@ -247,9 +292,15 @@ impl crate::Store {
 }
 
 impl Sums {
+    /// A sum that is known where any project has a total, and never of a channel.
+    fn known(&self, by_channel: bool, fen: i128) -> Option<SignedMoney> {
+        (self.with_total > 0 && !by_channel).then(|| SignedMoney::from_fen(fen))
+    }
+
     fn add(&mut self, more: Self) {
         self.projects += more.projects;
         self.inferred += more.inferred;
+        self.with_total += more.with_total;
         self.total += more.total;
         self.planned += more.planned;
         self.arrived += more.arrived;
