@@ -1,5 +1,6 @@
 //! The router: every route on one screen.
 
+use crate::extract::Caller;
 use crate::problem::{Failure, render};
 use crate::{audit, client, health, project, reference};
 use axum::Router;
@@ -7,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::from_fn;
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{any, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 use shortboard_store::{Store, checkpoint};
 use std::net::IpAddr;
@@ -101,6 +102,7 @@ pub fn router(app: App) -> Router {
     router
         .merge(docs)
         .route("/", get(|| async { Redirect::to("/api/docs") }))
+        .route("/api/v1/{*rest}", any(nowhere))
         .fallback(|| async { Failure::NotFound })
         .layer(from_fn(health::measure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -144,6 +146,11 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, RandomId))
         .with_state(app)
+}
+
+/// Whoever is nobody is told so first, also at an address that does not exist.
+async fn nowhere(_: Caller) -> Failure {
+    Failure::NotFound
 }
 
 /// A request's own number, when the caller brings none.

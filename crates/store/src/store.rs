@@ -77,7 +77,8 @@ impl Store {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, error))?;
             }
-            // The writer comes first: it makes the file and sets its journal mode.
+            make_private(&path)?;
+            // The writer comes first: it sets the file's journal mode.
             let writer = Database::connect(sqlite(&setup.url, 1, false)).await?;
             (Database::connect(sqlite(&setup.url, setup.connections, true)).await?, writer)
         } else {
@@ -307,6 +308,20 @@ impl Store {
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
     Some(Path::new(rest.split('?').next().unwrap_or(rest)).to_owned())
+}
+
+/// Makes the file of a new database, for its owner alone: it holds hashes of passwords and tokens.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::file(path, error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

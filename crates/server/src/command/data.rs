@@ -53,7 +53,12 @@ pub async fn back_up(settings: &Settings, output: &Path) -> anyhow::Result<ExitC
     let store = super::existing(settings).await?;
     // Under another name first, so that a backup that breaks off is never taken for a whole one.
     let partial = output.with_added_extension("partial");
-    let file = File::create(&partial).map_err(|error| at(&partial, error))?;
+    // For its owner alone: it holds hashes of passwords and tokens.
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&partial).map_err(|error| at(&partial, error))?;
     let mut out = BufWriter::new(file);
     let rows = store.back_up(&mut out).await?;
     out.into_inner().map_err(|error| at(&partial, error.into_error()))?.sync_all()?;
