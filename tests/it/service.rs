@@ -153,3 +153,43 @@ async fn code_lists_need_no_token_and_are_whole() {
     let channels = nobody.get("/codelists/channels").await.expect(200);
     assert_eq!(channels.body["items"].as_array().unwrap().len(), 28);
 }
+
+#[tokio::test]
+async fn the_document_says_what_the_program_speaks() {
+    let registry = Registry::start_with(&["--no-seed"]).await;
+    let nobody = registry.nobody();
+    let document = nobody.get("/api/openapi.json").await.expect(200).body;
+    let lists = [
+        ("stages", "Stage"),
+        ("stage_bases", "StageBasis"),
+        ("filings", "Filing"),
+        ("facts", "Fact"),
+        ("kinds", "ProjectKind"),
+        ("natures", "Nature"),
+        ("approval_modes", "ApprovalMode"),
+        ("matters", "MatterKind"),
+        ("matter_states", "MatterState"),
+        ("funding_statuses", "FundingStatus"),
+        ("ppp_phases", "PppPhase"),
+        ("target_directions", "Direction"),
+        ("similarity_reasons", "Reason"),
+    ];
+    for (list, schema) in lists {
+        let list = nobody.get(&format!("/codelists/{list}")).await.expect(200).body;
+        let items = list["items"].as_array().unwrap().iter();
+        let codes: Vec<&Value> = items.map(|item| &item["code"]).collect();
+        let words = document["components"]["schemas"][schema]["enum"].as_array().unwrap();
+        assert_eq!(words.iter().collect::<Vec<_>>(), codes, "{schema}");
+    }
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(responses) = operation["responses"].as_object() else { continue };
+            for (status, response) in
+                responses.iter().filter(|(status, _)| status.as_str() >= "400")
+            {
+                let kinds: Vec<&String> = response["content"].as_object().unwrap().keys().collect();
+                assert_eq!(kinds, ["application/problem+json"], "{method} {path} {status}");
+            }
+        }
+    }
+}
