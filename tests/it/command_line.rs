@@ -184,3 +184,22 @@ async fn a_server_that_cannot_start_says_why() {
     let refused = registry.run(&["serve", "--listen", "127.0.0.1:0", "--data-dir", "/proc/none"]);
     fails(&refused, "/proc/none");
 }
+
+#[tokio::test]
+async fn a_command_that_goes_well_says_nothing_on_the_side() {
+    let registry = Registry::start().await;
+    let commands: [&[&str]; 7] = [
+        &["check"],
+        &["audit", "verify"],
+        &["migrate", "status"],
+        &["migrate", "up"],
+        &["account", "list"],
+        &["token", "issue", "leader"],
+        &["backup", "-o", "registry.backup"],
+    ];
+    for command in commands {
+        let done = registry.command(command).env_remove("SHORTBOARD_LOG").output().unwrap();
+        assert!(done.status.success(), "{command:?}");
+        assert_eq!(String::from_utf8(done.stderr).unwrap(), "", "{command:?}");
+    }
+}

@@ -52,7 +52,8 @@ impl Default for Settings {
             database_url: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("data"),
-            log: "info,sea_orm_migration=warn".into(),
+            // Else the driver passes on what PostgreSQL remarks, and migrations what they look for.
+            log: "info,sea_orm_migration=warn,sqlx=warn".into(),
             log_format: LogFormat::Text,
             public_url: None,
             trusted_proxies: String::new(),
