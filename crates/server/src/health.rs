@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use shortboard_domain::access::Action;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use utoipa::ToSchema;
 
 /// How the program is.
@@ -25,6 +25,9 @@ pub struct Health {
 }
 
 const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+
+/// How long the database may take to be called ready: those who ask do not wait for long.
+const PROMPT: Duration = Duration::from_secs(5);
 
 /// Alive
 #[utoipa::path(
@@ -47,18 +50,17 @@ pub async fn alive() -> Json<Health> {
     responses((status = 200, body = Health), (status = 503, body = Problem))
 )]
 pub async fn ready(State(app): State<App>) -> Result<Json<Health>, Failure> {
-    let ready = match app.store.ping().await {
-        Ok(()) => app.store.pending_steps().await.map(|steps| steps.is_empty()),
-        Err(error) => Err(error),
-    };
-    match ready {
-        Ok(true) => Ok(Json(OK)),
-        Ok(false) => Err(Failure::Unavailable),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            Err(Failure::Unavailable)
-        }
+    let ready = tokio::time::timeout(PROMPT, async {
+        app.store.ping().await?;
+        app.store.pending_steps().await
+    });
+    match ready.await {
+        Ok(Ok(pending)) if pending.is_empty() => return Ok(Json(OK)),
+        Ok(Ok(pending)) => tracing::warn!(?pending, "not ready: steps are missing"),
+        Ok(Err(error)) => tracing::warn!(%error, "not ready"),
+        Err(_) => tracing::warn!("not ready: the database does not answer"),
     }
+    Err(Failure::Unavailable)
 }
 
 /// Figures for Prometheus
