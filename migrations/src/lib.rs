@@ -6,6 +6,7 @@ pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
 
 mod dialect;
 mod m0001_registry;
+mod m0002_reading;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -14,6 +15,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_registry::Migration)]
+        vec![Box::new(m0001_registry::Migration), Box::new(m0002_reading::Migration)]
     }
 }

@@ -124,6 +124,7 @@ impl crate::Store {
         }
         tx.commit().await?;
         self.migrate().await?;
+        self.derive().await?;
         Ok(rows)
     }
 

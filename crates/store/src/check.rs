@@ -4,6 +4,7 @@
 mod registry;
 
 use crate::error::StoreError;
+use crate::project::derived;
 use crate::project::facets::{Facets, iden};
 use crate::project::history_of;
 use crate::project::version::Version;
@@ -101,6 +102,7 @@ impl crate::Store {
             let problem = self.compare(id, chain.to_vec(), open, rows.remove(&id));
             found.problems.extend(problem.map(|what| format!("project {id}: {what}")));
         }
+        found.problems.extend(derived::problems(db, first, until).await?);
         let orphans = versions.into_keys().chain(rows.into_keys());
         found.problems.extend(orphans.map(|id| format!("project {id}: the trail has no record")));
         Ok(())

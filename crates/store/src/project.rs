@@ -1,12 +1,15 @@
 //! Projects: how they are registered, changed and read, one by one.
 
 mod changes;
+pub(crate) mod derived;
 pub(crate) mod facets;
+mod link;
 mod list;
 mod named;
 mod similar;
 mod source;
 mod summary;
+pub(crate) mod unit;
 pub(crate) mod version;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
@@ -33,7 +36,7 @@ use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
-use version::Restated;
+use unit::Held;
 
 /// Which state of the registry a read asks for: by business day, and by what was recorded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -172,15 +175,14 @@ impl Tx {
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
         let day = effective_on.unwrap_or(self.today());
-        let mut history = History::new(id, number, Vec::new());
+        self.unit.hold(Held::new(History::new(id, number, Vec::new())));
         let proposal = decision::register(facts, source, placed, day);
-        self.record(&mut history, proposal).await?;
-        Ok(history)
+        self.record(id, proposal).await
     }
 
     /// Changes a project: locks it, asks the permit again, compares its version, lets the rules
-    /// decide, records. The
-    /// history comes back as it is afterwards, also when the decision was to record nothing.
+    /// decide, records. The history comes back as it is afterwards, also when the decision was to
+    /// record nothing.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::Denied`], [`StoreError::Stale`],
@@ -194,8 +196,13 @@ impl Tx {
     where
         D: FnOnce(&History, &Project, Setting<'_>) -> Decision,
     {
-        self.lock_project(id).await?;
-        let mut history = load_history(&self.db, id).await?.ok_or(StoreError::Missing)?;
+        if self.unit.held(id).is_none() {
+            self.lock_project(id).await?;
+            let held = Held::load(&self.db, id).await?.ok_or(StoreError::Missing)?;
+            self.unit.hold(held);
+        }
+        let held = self.unit.held(id).ok_or(StoreError::Missing)?;
+        let history = held.history.clone();
         let project = history.current().ok_or(StoreError::Missing)?;
         self.permit().holds_for(&project.reach())?;
         let current = i64::from(history.next_seq() - 1);
@@ -203,21 +210,17 @@ impl Tx {
             return Err(StoreError::Stale { expected, current });
         }
         let setting = Setting { lists: &self.lists, today: self.today() };
-        if let Some(proposal) = decide(&history, &project, setting)? {
-            self.record(&mut history, proposal).await?;
+        match decide(&history, &project, setting)? {
+            Some(proposal) => self.record(id, proposal).await,
+            None => Ok(history),
         }
-        Ok(history)
     }
 
-    /// Appends a change to the trail, restates the versions it touches, and brings the current row
-    /// up to date.
-    async fn record(
-        &mut self,
-        history: &mut History,
-        proposal: Proposal,
-    ) -> Result<(), StoreError> {
+    /// Takes a change of a project that is held: the record, and the versions it restates.
+    async fn record(&mut self, id: i64, proposal: Proposal) -> Result<History, StoreError> {
         self.require(rights(&proposal.act))?;
-        let head = self.head(history.id).await?;
+        let held = self.unit.held(id).ok_or(StoreError::Missing)?;
+        let (mut history, head) = (held.history.clone(), held.head.clone());
         let change = Change {
             seq: history.next_seq(),
             recorded_at: self.after(head.as_ref()),
@@ -227,22 +230,31 @@ impl Tx {
         };
         let from = history.touches_from(&change);
         let body = serde_json::to_string(&change.act).unwrap_or_default();
-        let action = change.act.as_str();
         history.push(change.clone());
 
-        let open = version::open_from(&self.db, history.id, from).await?;
-        let restated = Restated::new(history, &change, from, open, &self.lists)?;
+        if !self.unit.knows(id, from) {
+            self.unit.write(&self.db).await?;
+            let held = Held::load(&self.db, id).await?.ok_or(StoreError::Missing)?;
+            self.unit.hold(held);
+        }
+        let held = self.unit.held(id).ok_or(StoreError::Missing)?;
+        let ended = held.open_from(&self.db, from).await?;
+        let appended = version::restated(&history, &change, from, &ended, &self.lists);
         let entry = Entry {
-            chain: history.id,
+            chain: id,
             recorded_at: change.recorded_at,
-            action,
+            action: change.act.as_str(),
             effective_on: Some(change.effective_on),
             subject: &history.registry_number,
             body,
-            versions: restated.proof(),
+            versions: version::proof(&appended, &ended),
         };
-        self.append(head, entry).await?;
-        restated.write(&self.db).await
+        let record = self.next_record(head.as_ref(), entry);
+        self.unit.take(id, change, from, record, appended);
+        if self.unit.is_full() {
+            self.unit.write(&self.db).await?;
+        }
+        Ok(history)
     }
 
     async fn lock_project(&self, id: i64) -> Result<(), StoreError> {
@@ -258,7 +270,11 @@ impl Tx {
 
     /// A number that no project has. Projects are never removed, so that on SQLite, which has one
     /// writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
-    async fn next_project_id(&self) -> Result<i64, StoreError> {
+    async fn next_project_id(&mut self) -> Result<i64, StoreError> {
+        if let (Some(last), false) = (self.last_id, self.is_postgres()) {
+            self.last_id = Some(last + 1);
+            return Ok(last + 1);
+        }
         let sql = if self.is_postgres() {
             "SELECT nextval('project_number') AS id"
         } else {
@@ -266,7 +282,9 @@ impl Tx {
         };
         let statement = Statement::from_string(self.db.get_database_backend(), sql);
         let row = self.db.query_one_raw(statement).await?.ok_or(StoreError::Missing)?;
-        Ok(i64::try_get_by(&row, "id")?)
+        let id = i64::try_get_by(&row, "id")?;
+        self.last_id = Some(id);
+        Ok(id)
     }
 }
 

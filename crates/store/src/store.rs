@@ -111,6 +111,7 @@ impl Store {
     /// [`StoreError::Database`]
     pub async fn migrate(&self) -> Result<(), StoreError> {
         Migrator::up(&self.writer, None).await?;
+        self.derive_when_outdated().await?;
         self.reload_lists().await.map(drop)
     }
 

@@ -4,6 +4,7 @@
 //! removed, inserted or moved breaks its chain; see `docs/adr` for what a chain alone proves.
 
 use crate::error::StoreError;
+use crate::project::version::ROWS;
 use crate::row::audit_record::{ActiveModel, Column, Entity, Model};
 use crate::time;
 use crate::tx::{Tx, lock};
@@ -49,6 +50,7 @@ pub(crate) struct Entry<'a> {
 }
 
 /// The last record of a chain.
+#[derive(Clone)]
 pub(crate) struct Head {
     pub seq: i64,
     pub recorded_at: i64,
@@ -90,15 +92,11 @@ impl Tx {
         Ok(last.map(|r| Head { seq: r.seq, recorded_at: r.recorded_at, hash: r.hash }))
     }
 
-    /// Appends a record to a chain whose head is known.
-    pub(crate) async fn append(
-        &self,
-        head: Option<Head>,
-        entry: Entry<'_>,
-    ) -> Result<i64, StoreError> {
+    /// The record that an entry makes in a chain whose head is known.
+    pub(crate) fn next_record(&self, head: Option<&Head>, entry: Entry<'_>) -> Model {
         let mut record = Model {
             chain: entry.chain,
-            seq: head.as_ref().map_or(1, |head| head.seq + 1),
+            seq: head.map_or(1, |head| head.seq + 1),
             epoch: self.epoch(),
             recorded_at: time::micros(entry.recorded_at),
             actor: self.actor().to_owned(),
@@ -107,13 +105,11 @@ impl Tx {
             subject: entry.subject.to_owned(),
             body: entry.body,
             versions: entry.versions,
-            prev: head.map(|head| head.hash).unwrap_or_default(),
+            prev: head.map(|head| head.hash.clone()).unwrap_or_default(),
             hash: String::new(),
         };
         record.hash = hash(&record);
-        let seq = record.seq;
-        Entity::insert(active(record)).exec_without_returning(&self.db).await?;
-        Ok(seq)
+        record
     }
 
     /// Records what belongs to no project.
@@ -140,8 +136,7 @@ impl Tx {
             body: serde_json::to_string(body).unwrap_or_default(),
             versions: String::new(),
         };
-        self.append(head, entry).await?;
-        Ok(())
+        append_all(&self.db, vec![self.next_record(head.as_ref(), entry)]).await
     }
 
     /// The time of a record after another one: the clock may have been set back, a chain never is.
@@ -151,8 +146,19 @@ impl Tx {
     }
 }
 
-fn active(record: Model) -> ActiveModel {
-    ActiveModel::from(record).reset_all()
+/// Appends records, many a statement.
+pub(crate) async fn append_all(
+    db: &impl ConnectionTrait,
+    records: Vec<Model>,
+) -> Result<(), StoreError> {
+    let mut records = records.into_iter().map(|record| ActiveModel::from(record).reset_all());
+    loop {
+        let batch: Vec<ActiveModel> = records.by_ref().take(ROWS).collect();
+        if batch.is_empty() {
+            return Ok(());
+        }
+        Entity::insert_many(batch).exec_without_returning(db).await?;
+    }
 }
 
 /// A record as auditors read it.

@@ -2,14 +2,15 @@
 //! in the trail.
 
 use crate::error::StoreError;
+use crate::project::unit::Unit;
 use crate::store::Store;
 use crate::time;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
 };
 use shortboard_domain::access::{Action, Permit};
 use shortboard_domain::codelist::CodeLists;
@@ -29,6 +30,9 @@ pub(crate) mod lock {
 pub struct Tx {
     pub(crate) db: DatabaseTransaction,
     pub(crate) lists: Arc<CodeLists>,
+    pub(crate) unit: Unit,
+    /// The number of the last project registered here.
+    pub(crate) last_id: Option<i64>,
     permit: Permit,
     now: Timestamp,
     today: Date,
@@ -43,15 +47,21 @@ impl std::fmt::Debug for Tx {
     }
 }
 
+/// Opens a transaction that may write. A deferred one that reads before it writes fails at once on
+/// SQLite when another process wrote in between.
+pub(crate) async fn begin_immediate(
+    writer: &DatabaseConnection,
+) -> Result<DatabaseTransaction, StoreError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(writer.begin_with_options(options).await?)
+}
+
 impl Tx {
     pub(crate) async fn begin(store: &Store, permit: Permit) -> Result<Self, StoreError> {
-        // A deferred transaction that reads before it writes fails at once on SQLite when another
-        // process wrote in between.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let db = store.writer().begin_with_options(options).await?;
+        let db = begin_immediate(store.writer()).await?;
         if db.get_database_backend() == DbBackend::Postgres {
             let lock = match permit.action() {
                 // Alone: no record is under way, and nobody writes with labels that are changing.
@@ -69,6 +79,8 @@ impl Tx {
         Ok(Self {
             db,
             lists,
+            unit: Unit::default(),
+            last_id: None,
             permit,
             now,
             today: store.day_of(now),
@@ -136,7 +148,8 @@ impl Tx {
         }
     }
 
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        self.unit.write(&self.db).await?;
         Ok(self.db.commit().await?)
     }
 

@@ -1,9 +1,12 @@
 //! What lists filter, sort and sum a project by, beside the card they answer with: the columns that
 //! the current rows and the versions share.
 
+use super::derived::Turn;
+use super::version::ROWS;
+use crate::error::StoreError;
 use crate::time;
-use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shortboard_domain::card::{Card, Edition};
 use shortboard_domain::name::normalise;
 use shortboard_domain::project::Project;
@@ -80,35 +83,91 @@ impl Facets {
         }
     }
 
-    /// The columns with their values.
-    pub fn columns(&self) -> Vec<(&'static str, SimpleExpr)> {
-        vec![
-            ("registry_number", self.registry_number.clone().into()),
-            ("name", self.name.clone().into()),
-            ("search", self.search.clone().into()),
-            ("code", self.code.clone().into()),
-            ("stage", self.stage.clone().into()),
-            ("stage_since", self.stage_since.clone().into()),
-            ("inferred", self.inferred.into()),
-            ("filing", self.filing.clone().into()),
-            ("author", self.author.clone().into()),
-            ("area", self.area.clone().into()),
-            ("region", self.region.clone().into()),
-            ("also_in", self.also_in.clone().into()),
-            ("owner_group", self.owner_group.clone().into()),
-            ("departments", self.departments.clone().into()),
-            ("channels", self.channels.clone().into()),
-            ("total_investment", self.total_investment.into()),
-            ("planned_funding", self.planned_funding.into()),
-            ("arrived_funding", self.arrived_funding.into()),
-            ("start_year", self.start_year.into()),
-            ("document", self.document.clone().into()),
-            ("clause", self.clause.clone().into()),
-            ("version", self.version.into()),
-            ("updated_at", self.updated_at.into()),
-            ("card", self.card.clone().into()),
+    /// The columns.
+    pub const COLUMNS: [&str; 24] = [
+        "registry_number",
+        "name",
+        "search",
+        "code",
+        "stage",
+        "stage_since",
+        "inferred",
+        "filing",
+        "author",
+        "area",
+        "region",
+        "also_in",
+        "owner_group",
+        "departments",
+        "channels",
+        "total_investment",
+        "planned_funding",
+        "arrived_funding",
+        "start_year",
+        "document",
+        "clause",
+        "version",
+        "updated_at",
+        "card",
+    ];
+
+    /// The values of the columns, in their order.
+    pub fn values(&self) -> [SimpleExpr; 24] {
+        [
+            self.registry_number.clone().into(),
+            self.name.clone().into(),
+            self.search.clone().into(),
+            self.code.clone().into(),
+            self.stage.clone().into(),
+            self.stage_since.clone().into(),
+            self.inferred.into(),
+            self.filing.clone().into(),
+            self.author.clone().into(),
+            self.area.clone().into(),
+            self.region.clone().into(),
+            self.also_in.clone().into(),
+            self.owner_group.clone().into(),
+            self.departments.clone().into(),
+            self.channels.clone().into(),
+            self.total_investment.into(),
+            self.planned_funding.into(),
+            self.arrived_funding.into(),
+            self.start_year.into(),
+            self.document.clone().into(),
+            self.clause.clone().into(),
+            self.version.into(),
+            self.updated_at.into(),
+            self.card.clone().into(),
         ]
     }
+}
+
+/// Brings the current rows of projects up to date: new ones many a statement, of others the columns
+/// that changed, so that no index is touched for nothing.
+pub(crate) async fn put(db: &impl ConnectionTrait, turns: &[Turn<'_>]) -> Result<(), StoreError> {
+    let (new, old): (Vec<&Turn>, Vec<&Turn>) = turns.iter().partition(|turn| turn.before.is_none());
+    for batch in new.chunks(ROWS) {
+        let mut insert = Query::insert();
+        insert
+            .into_table(iden("project"))
+            .columns(["id"].into_iter().chain(Facets::COLUMNS).map(iden));
+        for turn in batch {
+            insert
+                .values([turn.id.into()].into_iter().chain(turn.after.values()))
+                .map_err(|error| StoreError::inconsistent("project", error))?;
+        }
+        db.execute(&insert).await?;
+    }
+    for turn in old {
+        let Some(before) = turn.before else { continue };
+        let values = before.values().into_iter().zip(turn.after.values());
+        let changed = Facets::COLUMNS.into_iter().zip(values).filter(|(_, (old, new))| old != new);
+        let mut update = Query::update();
+        update.table(iden("project")).and_where(Expr::col(iden("id")).eq(turn.id));
+        update.values(changed.map(|(column, (_, new))| (iden(column), new)));
+        db.execute(&update).await?;
+    }
+    Ok(())
 }
 
 /// Codes as one column keeps them: `,a,b,`, each once; empty for none.

@@ -31,9 +31,10 @@ pub struct NamedProject {
 impl Tx {
     /// The numbers of the projects that name one of the departments.
     pub(crate) async fn projects_naming(
-        &self,
+        &mut self,
         departments: &[String],
     ) -> Result<Vec<i64>, StoreError> {
+        self.unit.write(&self.db).await?;
         let source = Source::of(self.db.get_database_backend(), When::default());
         let department = departments.iter().map(DepartmentCode::new).collect::<Vec<_>>();
         if department.is_empty() {

@@ -7,7 +7,7 @@ use crate::project::facets::{Facets, iden};
 use crate::time::{self, NEVER, NO_END};
 use crate::trail::{self, Versions};
 use jiff::civil::Date;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shortboard_domain::card::Edition;
 use shortboard_domain::change::Change;
@@ -28,7 +28,34 @@ pub(crate) struct Version {
     pub facets: Facets,
 }
 
+/// How many rows a statement takes: SQLite has 32,766 parameters.
+pub(crate) const ROWS: usize = 200;
+
 impl Version {
+    const COLUMNS: [&str; 7] = [
+        "project_id",
+        "seq",
+        "effective_from",
+        "effective_to",
+        "recorded_from",
+        "recorded_to",
+        "closed_by",
+    ];
+
+    /// The values of the columns, then those of the facets.
+    fn values(&self) -> impl Iterator<Item = SimpleExpr> {
+        let own: [SimpleExpr; 7] = [
+            self.project_id.into(),
+            self.seq.into(),
+            self.effective_from.clone().into(),
+            self.effective_to.clone().into(),
+            self.recorded_from.into(),
+            self.recorded_to.into(),
+            self.closed_by.into(),
+        ];
+        own.into_iter().chain(self.facets.values())
+    }
+
     /// SHA-256 over what never changes in the row: all but the end of its recorded period, which
     /// the record that ends it vouches for.
     ///
@@ -67,120 +94,86 @@ pub(crate) async fn open_from(
     Ok(rows.iter().map(|row| Version::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
-/// What a change makes of the versions.
-pub(crate) struct Restated {
-    project_id: i64,
-    seq: i64,
-    recorded_at: i64,
-    ended: Vec<(i64, String)>,
-    appended: Vec<Version>,
-    current: Facets,
+/// The open versions that a change leaves behind, oldest first: `change` is the last one of
+/// `history` and makes a difference from the day `from` on; `open` are the versions that reach
+/// beyond that day, which these take the place of.
+pub(crate) fn restated(
+    history: &History,
+    change: &Change,
+    from: Date,
+    open: &[Version],
+    lists: &CodeLists,
+) -> Vec<Version> {
+    let seq = i64::from(change.seq);
+    let recorded_from = time::micros(change.recorded_at);
+    let start = from.to_string();
+    let row = |effective_from: String, effective_to: String, facets: Facets| Version {
+        project_id: history.id,
+        seq,
+        effective_from,
+        effective_to,
+        recorded_from,
+        recorded_to: NEVER,
+        closed_by: None,
+        facets,
+    };
+
+    let mut restated = Vec::new();
+    // What held before the day holds on up to it, to the letter.
+    for old in open.iter().filter(|old| old.effective_from < start) {
+        restated.push(row(old.effective_from.clone(), start.clone(), old.facets.clone()));
+    }
+    let segments = history.timeline();
+    let ends = segments.iter().skip(1).map(|next| next.from.to_string());
+    let ends: Vec<String> = ends.chain([NO_END.to_owned()]).collect();
+    for (segment, end) in segments.iter().zip(ends).filter(|(_, end)| *end > start) {
+        let day = segment.from.max(from);
+        let edition = Edition { lists, day, version: seq, updated_at: change.recorded_at };
+        restated.push(row(day.to_string(), end, Facets::of(&segment.project, edition)));
+    }
+    restated
 }
 
-impl Restated {
-    /// The versions after `change`, the last one of `history`, which makes a difference from the
-    /// day `from` on; `open` are the versions that reach beyond that day.
-    pub fn new(
-        history: &History,
-        change: &Change,
-        from: Date,
-        open: Vec<Version>,
-        lists: &CodeLists,
-    ) -> Result<Self, StoreError> {
-        let seq = i64::from(change.seq);
-        let recorded_at = time::micros(change.recorded_at);
-        let start = from.to_string();
-        let ended = open.iter().map(|row| (row.seq, row.effective_from.clone())).collect();
-        let row = |effective_from: String, effective_to: String, facets: Facets| Version {
-            project_id: history.id,
-            seq,
-            effective_from,
-            effective_to,
-            recorded_from: recorded_at,
-            recorded_to: NEVER,
-            closed_by: None,
-            facets,
-        };
-
-        let mut appended = Vec::new();
-        // What held before the day holds on up to it, to the letter.
-        for old in open.into_iter().filter(|old| old.effective_from < start) {
-            appended.push(row(old.effective_from, start.clone(), old.facets));
-        }
-        let segments = history.timeline();
-        let ends = segments.iter().skip(1).map(|next| next.from.to_string());
-        let ends: Vec<String> = ends.chain([NO_END.to_owned()]).collect();
-        for (segment, end) in segments.iter().zip(ends).filter(|(_, end)| *end > start) {
-            let day = segment.from.max(from);
-            let edition = Edition { lists, day, version: seq, updated_at: change.recorded_at };
-            appended.push(row(day.to_string(), end, Facets::of(&segment.project, edition)));
-        }
-        let current = appended
-            .last()
-            .map(|last| last.facets.clone())
-            .ok_or_else(|| StoreError::inconsistent("project_version", "an empty history"))?;
-        Ok(Self { project_id: history.id, seq, recorded_at, ended, appended, current })
-    }
-
-    /// What the trail says of the rows written and ended.
-    pub fn proof(&self) -> String {
-        let appended = self.appended.iter().map(|row| (row.effective_from.clone(), row.hash()));
-        let proof = Versions {
-            format: Versions::FORMAT,
-            appended: appended.collect(),
-            ended: self.ended.clone(),
-        };
-        serde_json::to_string(&proof).unwrap_or_default()
-    }
-
-    /// Ends and appends the versions, and brings the current row up to date.
-    pub async fn write(self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
-        for (seq, effective_from) in &self.ended {
-            let update = Query::update()
-                .table(iden("project_version"))
-                .value(iden("recorded_to"), self.recorded_at)
-                .value(iden("closed_by"), self.seq)
-                .and_where(Expr::col(iden("project_id")).eq(self.project_id))
-                .and_where(Expr::col(iden("seq")).eq(*seq))
-                .and_where(Expr::col(iden("effective_from")).eq(effective_from.as_str()))
-                .to_owned();
-            db.execute(&update).await?;
-        }
-        for version in &self.appended {
-            db.execute(&insert(version)?).await?;
-        }
-        db.execute(&upsert(self.project_id, &self.current)?).await?;
-        Ok(())
-    }
+/// What the trail says of the versions that a change appends and ends.
+pub(crate) fn proof(appended: &[Version], ended: &[Version]) -> String {
+    let hash = |row: &Version| (row.effective_from.clone(), row.hash());
+    let proof = Versions {
+        format: Versions::FORMAT,
+        appended: appended.iter().map(hash).collect(),
+        ended: ended.iter().map(|row| (row.seq, row.effective_from.clone())).collect(),
+    };
+    serde_json::to_string(&proof).unwrap_or_default()
 }
 
-fn insert(version: &Version) -> Result<sea_orm::sea_query::InsertStatement, StoreError> {
-    let mut columns = vec![
-        ("project_id", version.project_id.into()),
-        ("seq", version.seq.into()),
-        ("effective_from", version.effective_from.clone().into()),
-        ("effective_to", version.effective_to.clone().into()),
-        ("recorded_from", version.recorded_from.into()),
-        ("recorded_to", version.recorded_to.into()),
-    ];
-    columns.extend(version.facets.columns());
-    let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
-    let mut insert = Query::insert();
-    insert.into_table(iden("project_version")).columns(names.into_iter().map(iden));
-    insert.values(values).map_err(|error| StoreError::inconsistent("project_version", error))?;
-    Ok(insert)
+/// Ends the recorded period of a stored version, as `version` says.
+pub(crate) async fn end(db: &impl ConnectionTrait, version: &Version) -> Result<(), StoreError> {
+    let update = Query::update()
+        .table(iden("project_version"))
+        .value(iden("recorded_to"), version.recorded_to)
+        .value(iden("closed_by"), version.closed_by)
+        .and_where(Expr::col(iden("project_id")).eq(version.project_id))
+        .and_where(Expr::col(iden("seq")).eq(version.seq))
+        .and_where(Expr::col(iden("effective_from")).eq(version.effective_from.as_str()))
+        .to_owned();
+    db.execute(&update).await?;
+    Ok(())
 }
 
-fn upsert(id: i64, facets: &Facets) -> Result<sea_orm::sea_query::InsertStatement, StoreError> {
-    let (names, values): (Vec<_>, Vec<_>) = facets.columns().into_iter().unzip();
-    let mut insert = Query::insert();
-    insert
-        .into_table(iden("project"))
-        .columns(["id"].into_iter().chain(names.iter().copied()).map(iden))
-        .on_conflict(
-            OnConflict::column(iden("id")).update_columns(names.into_iter().map(iden)).to_owned(),
-        );
-    let values = std::iter::once(id.into()).chain(values);
-    insert.values(values).map_err(|error| StoreError::inconsistent("project", error))?;
-    Ok(insert)
+/// Appends versions, many a statement.
+pub(crate) async fn append(
+    db: &impl ConnectionTrait,
+    versions: &[&Version],
+) -> Result<(), StoreError> {
+    for batch in versions.chunks(ROWS) {
+        let mut insert = Query::insert();
+        insert.into_table(iden("project_version"));
+        insert.columns(Version::COLUMNS.into_iter().chain(Facets::COLUMNS).map(iden));
+        for version in batch {
+            insert
+                .values(version.values())
+                .map_err(|error| StoreError::inconsistent("project_version", error))?;
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
 }

@@ -1,0 +1,145 @@
+//! What follows from the projects and their versions and is kept for reading alone: brought up to
+//! date in the write's own transaction, made anew at any time, proved equal by `check`.
+
+use super::facets::{Facets, iden};
+use super::link;
+use super::version::Version;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::time::NEVER;
+use crate::tx::{begin_immediate, lock};
+use crate::verify::versions;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGetable};
+use std::collections::HashMap;
+
+/// What is kept, and how: another number makes it anew at the next start.
+const FORMAT: i64 = 2;
+
+/// How many projects are read at a time to make it anew.
+const BATCH: u64 = 500;
+
+/// What a write makes of one project.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn<'a> {
+    pub id: i64,
+    /// The current row before; none of a new project.
+    pub before: Option<&'a Facets>,
+    /// The current row.
+    pub after: &'a Facets,
+    /// The open versions that hold no more.
+    pub ended: &'a [Version],
+    /// The open versions that hold in their place.
+    pub appended: &'a [Version],
+}
+
+/// Follows what a write made of projects.
+pub(crate) async fn follow(
+    db: &impl ConnectionTrait,
+    turns: &[Turn<'_>],
+) -> Result<(), StoreError> {
+    link::follow(db, turns).await
+}
+
+/// The tables, which backups leave out.
+const TABLES: [&str; 1] = ["project_link"];
+
+impl Store {
+    /// Makes anew what an earlier version of the program kept otherwise, or not at all.
+    pub(crate) async fn derive_when_outdated(&self) -> Result<(), StoreError> {
+        match format(self.writer()).await? {
+            FORMAT => Ok(()),
+            _ => self.derive().await,
+        }
+    }
+
+    /// Makes all of it anew.
+    pub(crate) async fn derive(&self) -> Result<(), StoreError> {
+        let db = begin_immediate(self.writer()).await?;
+        if self.backend() == DbBackend::Postgres {
+            // Alone: no write is under way.
+            let values = [lock::WRITERS.into()];
+            let sql = "SELECT pg_advisory_xact_lock($1)";
+            db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
+                .await?;
+        }
+        for table in TABLES {
+            db.execute(&Query::delete().from_table(iden(table)).to_owned()).await?;
+        }
+        make_anew(&db).await?;
+        let update =
+            Query::update().table(iden("derived")).value(iden("format"), FORMAT).to_owned();
+        db.execute(&update).await?;
+        db.commit().await?;
+        Ok(())
+    }
+}
+
+async fn format(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let statement = Statement::from_string(
+        db.get_database_backend(),
+        "SELECT MAX(format) AS format FROM derived",
+    );
+    let row = db.query_one_raw(statement).await?;
+    Ok(row.and_then(|row| Option::<i64>::try_get_by(&row, "format").ok().flatten()).unwrap_or(0))
+}
+
+async fn make_anew(db: &DatabaseTransaction) -> Result<(), StoreError> {
+    let mut after = 0;
+    loop {
+        let ids = next_ids(db, after).await?;
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
+        let open = open_versions(db, *first, *last).await?;
+        follow(db, &turns(&open)).await?;
+        after = *last;
+    }
+}
+
+async fn next_ids(db: &impl ConnectionTrait, after: i64) -> Result<Vec<i64>, StoreError> {
+    let query = Query::select()
+        .column(iden("id"))
+        .from(iden("project"))
+        .and_where(Expr::col(iden("id")).gt(after))
+        .order_by(iden("id"), Order::Asc)
+        .limit(BATCH)
+        .to_owned();
+    let rows = db.query_all(&query).await?;
+    Ok(rows.iter().map(|row| i64::try_get_by(row, "id")).collect::<Result<_, _>>()?)
+}
+
+/// The open versions of a range of projects, oldest first.
+async fn open_versions(
+    db: &impl ConnectionTrait,
+    first: i64,
+    until: i64,
+) -> Result<HashMap<i64, Vec<Version>>, StoreError> {
+    let mut open = versions(db, first, until).await?;
+    for versions in open.values_mut() {
+        versions.retain(|version| version.recorded_to == NEVER);
+        versions.sort_by(|a, b| a.effective_from.cmp(&b.effective_from));
+    }
+    Ok(open)
+}
+
+/// Projects as though a write had just made them.
+fn turns(open: &HashMap<i64, Vec<Version>>) -> Vec<Turn<'_>> {
+    let mut turns: Vec<Turn> = open
+        .iter()
+        .filter_map(|(id, versions)| {
+            let after = &versions.last()?.facets;
+            Some(Turn { id: *id, before: None, after, ended: &[], appended: versions })
+        })
+        .collect();
+    turns.sort_by_key(|turn| turn.id);
+    turns
+}
+
+/// What is kept otherwise than it follows from the open versions, a sentence each.
+pub(crate) async fn problems(
+    db: &impl ConnectionTrait,
+    first: i64,
+    until: i64,
+) -> Result<Vec<String>, StoreError> {
+    let open = open_versions(db, first, until).await?;
+    link::problems(db, &turns(&open), first, until).await
+}

@@ -1,0 +1,187 @@
+//! What a write has made of projects so far. Rows are kept back and written together, many a
+//! statement, so that a hundred thousand projects come in as quickly as the database can take them.
+
+use super::derived::{self, Turn};
+use super::facets::{self, Facets};
+use super::history_of;
+use super::version::{self, Version};
+use crate::error::StoreError;
+use crate::row::audit_record as record;
+use crate::time::micros;
+use crate::trail::{self, Head};
+use jiff::civil::Date;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use shortboard_domain::change::Change;
+use shortboard_domain::history::History;
+use std::collections::BTreeMap;
+
+/// How many rows are kept back before they are written.
+const KEPT_BACK: usize = 4000;
+
+/// The projects that a write has touched, and their rows that are not written yet.
+#[derive(Default)]
+pub(crate) struct Unit {
+    held: BTreeMap<i64, Held>,
+    records: Vec<record::Model>,
+    rows: usize,
+}
+
+/// A project as the write has it.
+pub(crate) struct Held {
+    pub history: History,
+    pub head: Option<Head>,
+    /// The current row as stored.
+    stored: Option<Facets>,
+    /// The day from which on the open versions are known; those before are not touched.
+    known_from: Date,
+    /// The open versions from that day on, oldest first.
+    open: Vec<Open>,
+    /// Stored versions that the write has ended.
+    ended: Vec<Version>,
+    /// Versions that the write has both appended and ended.
+    passing: Vec<Version>,
+}
+
+struct Open {
+    version: Version,
+    is_stored: bool,
+}
+
+impl Held {
+    /// A project that is being registered.
+    pub fn new(history: History) -> Self {
+        Self {
+            history,
+            head: None,
+            stored: None,
+            known_from: Date::MIN,
+            open: Vec::new(),
+            ended: Vec::new(),
+            passing: Vec::new(),
+        }
+    }
+
+    /// A project as stored; `None` when there is none. Its open versions are not known yet.
+    pub async fn load(db: &impl ConnectionTrait, id: i64) -> Result<Option<Self>, StoreError> {
+        let rows = record::Entity::find()
+            .filter(record::Column::Chain.eq(id))
+            .order_by_asc(record::Column::Seq)
+            .all(db)
+            .await?;
+        let head = rows.last().map(Head::of);
+        let history = history_of(id, rows)?;
+        Ok(history.map(|history| Self { head, known_from: Date::MAX, ..Self::new(history) }))
+    }
+
+    /// The open versions that reach beyond a day.
+    pub async fn open_from(
+        &mut self,
+        db: &impl ConnectionTrait,
+        day: Date,
+    ) -> Result<Vec<Version>, StoreError> {
+        if day < self.known_from {
+            // Nothing of it is kept back: see `Unit::knows`.
+            let open = version::open_from(db, self.history.id, day).await?;
+            self.stored = open.last().map(|version| version.facets.clone());
+            self.open = open.into_iter().map(|version| Open { version, is_stored: true }).collect();
+            self.known_from = day;
+        }
+        let day = day.to_string();
+        let reaching = self.open.iter().map(|open| &open.version);
+        Ok(reaching.filter(|version| version.effective_to > day).cloned().collect())
+    }
+
+    fn is_kept_back(&self) -> bool {
+        self.open.iter().any(|open| !open.is_stored)
+    }
+
+    /// Takes a change: `appended` hold in the place of the open versions that reach beyond `from`.
+    fn take(&mut self, change: Change, from: Date, appended: Vec<Version>) {
+        let from = from.to_string();
+        for mut open in self.open.extract_if(.., |open| open.version.effective_to > from) {
+            open.version.recorded_to = micros(change.recorded_at);
+            open.version.closed_by = Some(i64::from(change.seq));
+            let ended = if open.is_stored { &mut self.ended } else { &mut self.passing };
+            ended.push(open.version);
+        }
+        let appended = appended.into_iter();
+        self.open.extend(appended.map(|version| Open { version, is_stored: false }));
+        self.history.push(change);
+    }
+
+    /// The open versions that are not stored.
+    fn take_appended(&mut self) -> Vec<Version> {
+        let appended = self.open.extract_if(.., |open| !open.is_stored);
+        appended.map(|open| open.version).collect()
+    }
+
+    /// What the write makes of the project; a change always appends the newest version.
+    fn turn<'a>(&'a self, appended: &'a [Version]) -> Option<Turn<'a>> {
+        let after = &appended.last()?.facets;
+        let before = self.stored.as_ref();
+        Some(Turn { id: self.history.id, before, after, ended: &self.ended, appended })
+    }
+}
+
+impl Unit {
+    /// A project that the write has touched already and not written away.
+    pub fn held(&mut self, id: i64) -> Option<&mut Held> {
+        self.held.get_mut(&id)
+    }
+
+    /// Holds a project.
+    pub fn hold(&mut self, held: Held) -> &mut Held {
+        self.held.entry(held.history.id).or_insert(held)
+    }
+
+    /// Whether the open versions of a project from a day on can be told without writing first.
+    pub fn knows(&self, id: i64, day: Date) -> bool {
+        let held = self.held.get(&id);
+        held.is_none_or(|held| day >= held.known_from || !held.is_kept_back())
+    }
+
+    /// Takes a change of a project with the record and the versions it makes.
+    pub fn take(
+        &mut self,
+        id: i64,
+        change: Change,
+        from: Date,
+        record: record::Model,
+        appended: Vec<Version>,
+    ) {
+        let Some(held) = self.held.get_mut(&id) else { return };
+        self.rows += 1 + appended.len();
+        held.head = Some(Head::of(&record));
+        held.take(change, from, appended);
+        self.records.push(record);
+    }
+
+    /// Whether enough is kept back to be written.
+    pub fn is_full(&self) -> bool {
+        self.rows >= KEPT_BACK
+    }
+
+    /// Writes what is kept back, and lets go of the projects.
+    pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
+        let unit = std::mem::take(self);
+        trail::append_all(db, unit.records).await?;
+        let mut held: Vec<Held> = unit.held.into_values().filter(Held::is_kept_back).collect();
+        for ended in held.iter().flat_map(|held| &held.ended) {
+            version::end(db, ended).await?;
+        }
+        let appended: Vec<Vec<Version>> = held.iter_mut().map(Held::take_appended).collect();
+        let passing = held.iter().flat_map(|held| &held.passing);
+        let rows: Vec<&Version> = passing.chain(appended.iter().flatten()).collect();
+        version::append(db, &rows).await?;
+        let turns = held.iter().zip(&appended).filter_map(|(held, open)| held.turn(open));
+        let turns: Vec<Turn> = turns.collect();
+        facets::put(db, &turns).await?;
+        derived::follow(db, &turns).await
+    }
+}
+
+impl Head {
+    fn of(record: &record::Model) -> Self {
+        Self { seq: record.seq, recorded_at: record.recorded_at, hash: record.hash.clone() }
+    }
+}
