@@ -71,12 +71,6 @@ fn signed_text(statement: &Statement) -> String {
     serde_json::to_string(statement).unwrap_or_default()
 }
 
-/// The epoch that is open: one more than the last checkpoint's.
-pub(crate) async fn epoch(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
-    let last = row::Entity::find().order_by_desc(row::Column::Epoch).limit(1).one(db).await?;
-    Ok(last.map_or(1, |row| row.epoch + 1))
-}
-
 /// Number of chains and records, and the digest over the heads, of all records made in an epoch or
 /// before it. Records are read one after the other, in the order of the chains.
 pub(crate) async fn heads(

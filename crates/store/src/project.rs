@@ -3,6 +3,7 @@
 mod changes;
 pub(crate) mod derived;
 pub(crate) mod facets;
+pub(crate) mod indexes;
 mod link;
 mod list;
 mod named;

@@ -212,6 +212,15 @@ impl Store {
         db: &impl ConnectionTrait,
     ) -> Result<Arc<CodeLists>, StoreError> {
         let revision = reference::lists_revision(db).await?;
+        self.lists_at(db, revision).await
+    }
+
+    /// The code lists of a revision that the connection sees.
+    pub(crate) async fn lists_at(
+        &self,
+        db: &impl ConnectionTrait,
+        revision: i64,
+    ) -> Result<Arc<CodeLists>, StoreError> {
         let known = self.lists.read().unwrap_or_else(PoisonError::into_inner).clone();
         if known.revision == revision {
             return Ok(known.lists);
@@ -338,7 +347,11 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(20))
-                .foreign_keys(true);
+                .foreign_keys(true)
+                // A file that grew while much came in is cut back afterwards.
+                .pragma("journal_size_limit", "67108864")
+                // Pages, kibibytes: the writer holds what a write of many rows touches.
+                .pragma("cache_size", if read_only { "-8192" } else { "-65536" });
             if read_only { options.pragma("query_only", "ON") } else { options }
         });
     options

@@ -2,6 +2,7 @@
 //! in the trail.
 
 use crate::error::StoreError;
+use crate::project::derived;
 use crate::project::unit::Unit;
 use crate::store::Store;
 use crate::time;
@@ -9,8 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use shortboard_domain::access::{Action, Permit};
 use shortboard_domain::codelist::CodeLists;
@@ -47,6 +48,30 @@ impl std::fmt::Debug for Tx {
     }
 }
 
+/// How the registry stands when a write begins.
+#[derive(FromQueryResult)]
+struct Standing {
+    /// The epoch that is open: one more than the last checkpoint's.
+    epoch: i64,
+    /// The length of the registry's own chain, by which the code lists are known.
+    revision: i64,
+    /// How what is derived is kept.
+    format: i64,
+}
+
+impl Standing {
+    async fn read(db: &impl ConnectionTrait) -> Result<Self, StoreError> {
+        let sql = "SELECT \
+            (SELECT COALESCE(MAX(epoch), 0) + 1 FROM checkpoint) AS epoch, \
+            (SELECT COALESCE(MAX(seq), 0) FROM audit_record WHERE chain = 0) AS revision, \
+            (SELECT COALESCE(MAX(format), 0) FROM derived) AS format";
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        let row = db.query_one_raw(statement).await?;
+        let row = row.ok_or_else(|| StoreError::inconsistent("checkpoint.epoch", "no row"))?;
+        Ok(Self::from_query_result(&row, "")?)
+    }
+}
+
 /// Opens a transaction that may write. A deferred one that reads before it writes fails at once on
 /// SQLite when another process wrote in between.
 pub(crate) async fn begin_immediate(
@@ -72,20 +97,21 @@ impl Tx {
             db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, values))
                 .await?;
         }
-        let epoch = crate::checkpoint::epoch(&db).await?;
+        let standing = Standing::read(&db).await?;
         // The clock is read under the lock: no record is older than the last checkpoint.
         let now = store.now();
-        let lists = store.lists_on(&db).await?;
+        let lists = store.lists_at(&db, standing.revision).await?;
+        let derives_later = standing.format == derived::NOTHING;
         Ok(Self {
             db,
             lists,
-            unit: Unit::default(),
+            unit: Unit::new(derives_later),
             last_id: None,
             permit,
             now,
             today: store.day_of(now),
             zone: store.zone(),
-            epoch,
+            epoch: standing.epoch,
             abandoned: false,
         })
     }

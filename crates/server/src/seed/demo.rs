@@ -18,17 +18,42 @@ use shortboard_domain::stage::{Stage, StageBasis};
 use shortboard_store::{Store, StoreError, Tx};
 
 /// How many projects one write makes.
-const BATCH: u32 = 100;
+const BATCH: u32 = 1000;
+
+/// How many projects are many.
+const MANY: u32 = 5000;
+
+/// Where a made-up project stands when it is registered, likelier stages being more often here.
+const STAGES: [Stage; 8] = [
+    Stage::Concept,
+    Stage::Reserve,
+    Stage::Reserve,
+    Stage::Reserve,
+    Stage::Preparation,
+    Stage::Preparation,
+    Stage::Construction,
+    Stage::Construction,
+];
+
+/// The way a project goes.
+const WAY: [Stage; 5] =
+    [Stage::Reserve, Stage::Preparation, Stage::Construction, Stage::Completed, Stage::Operation];
 
 /// How far back the made-up past reaches, days.
 const PAST: i64 = 3 * 365;
 
-/// The words of made-up names.
-const PLACES: [&str; 16] = [
-    "东湖", "西山", "南岭", "北河", "新城", "老城", "港口", "高新", "开元", "和平", "解放", "中央",
-    "龙泉", "凤凰", "青年", "人民",
+/// The characters of made-up places, two a place: the later ones are rare, as in real life.
+const FIRST: [char; 40] = [
+    '东', '西', '南', '北', '新', '老', '龙', '凤', '金', '银', '青', '红', '白', '黑', '大', '小',
+    '上', '下', '前', '后', '双', '三', '石', '松', '柳', '桃', '杏', '榆', '兴', '永', '长', '平',
+    '安', '福', '顺', '康', '锦', '云', '凌', '渤',
 ];
-const WORKS: [&str; 20] = [
+const SECOND: [char; 40] = [
+    '湖', '山', '岭', '河', '城', '泉', '台', '沟', '屯', '庄', '甸', '港', '桥', '门', '堡', '岗',
+    '洼', '滩', '湾', '坨', '营', '店', '井', '寺', '塔', '院', '园', '坡', '崖', '林', '川', '原',
+    '口', '渡', '津', '坝', '圩', '碛', '峪', '畲',
+];
+const WORKS: [&str; 40] = [
     "道路改造",
     "供水管网更新",
     "污水处理厂扩建",
@@ -49,6 +74,26 @@ const WORKS: [&str; 20] = [
     "智慧城市平台",
     "生态公园",
     "变电站",
+    "排水防涝",
+    "老旧小区整治",
+    "冷链物流园",
+    "光伏电站",
+    "危险废物处置",
+    "疾控实验室",
+    "幼儿园",
+    "职业学院实训楼",
+    "灌区续建配套",
+    "海绵城市",
+    "综合管廊",
+    "铁路专用线",
+    "渔港避风锚地",
+    "矿山生态修复",
+    "消防训练基地",
+    "天然气门站",
+    "粮食储备库",
+    "应急广播",
+    "非遗展示馆",
+    "氢能加注站",
 ];
 
 /// Loads `count` made-up projects.
@@ -56,6 +101,11 @@ const WORKS: [&str; 20] = [
 /// # Errors
 /// What the store says; code lists that hold nothing.
 pub async fn load(store: &Store, count: u32, random_seed: u64) -> anyhow::Result<()> {
+    // So many come in that it is quicker to see to what lists read when they are there.
+    let are_many = count >= MANY;
+    if are_many {
+        store.derive_later().await?;
+    }
     let mut first = 0;
     while first < count {
         let batch = first..count.min(first + BATCH);
@@ -74,6 +124,9 @@ pub async fn load(store: &Store, count: u32, random_seed: u64) -> anyhow::Result
         });
         written.await?;
         first += BATCH;
+    }
+    if are_many {
+        store.derive().await?;
     }
     Ok(())
 }
@@ -95,7 +148,7 @@ impl Maker {
             ..Document::default()
         };
         let placed = Placing {
-            stage: if self.rng.u8(0..10) == 0 { Stage::Concept } else { Stage::Reserve },
+            stage: STAGES[self.rng.usize(..STAGES.len())],
             basis: StageBasis::Recorded,
             quote: None,
             document: Some(document),
@@ -103,30 +156,31 @@ impl Maker {
         let stage = placed.stage;
         let id = tx.register(facts, Some(source), Some(placed), None).await?.id;
 
-        for _ in 0..self.rng.u8(0..4) {
+        let sources = [0, 1, 1, 1, 2, 2, 3][self.rng.usize(..7)];
+        for _ in 0..sources {
             self.later(tx, &mut age);
             let source = self.funding(tx.lists(), tx.today()).map_err(Refusal::Faults)?;
             change(tx, id, |history, day| history.add_funding(source, day).map(Some)).await?;
         }
-        if stage != Stage::Reserve {
-            return Ok(());
-        }
-        let steps = [Stage::Preparation, Stage::Construction, Stage::Completed, Stage::Operation];
-        let way = self.rng.usize(0..=steps.len());
-        for to in &steps[..way] {
+        let Some(at) = WAY.iter().position(|way| *way == stage) else { return Ok(()) };
+        let steps = [0, 0, 0, 1, 1, 2][self.rng.usize(..6)];
+        for to in WAY[at + 1..].iter().take(steps) {
             self.later(tx, &mut age);
             self.advance(tx, id, *to).await?;
         }
-        let stops = match way {
-            1 | 2 => self.rng.u8(0..12),
-            _ => 9,
-        };
-        if stops < 2 {
-            self.later(tx, &mut age);
-            let to = if stops == 0 { Stage::Suspended } else { Stage::Cancelled };
-            self.advance(tx, id, to).await?;
+        let reached = WAY[(at + steps).min(WAY.len() - 1)];
+        let stops = matches!(reached, Stage::Preparation | Stage::Construction);
+        match self.rng.u8(0..40) {
+            0 if stops => {
+                self.later(tx, &mut age);
+                self.advance(tx, id, Stage::Suspended).await
+            }
+            1 if stops => {
+                self.later(tx, &mut age);
+                self.advance(tx, id, Stage::Cancelled).await
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Moves the project on, with what the stage asks for.
@@ -193,13 +247,19 @@ impl Maker {
         tx.set_now(self.end.checked_sub(ago).unwrap_or(self.end));
     }
 
+    /// A number below `end`, small ones being likelier.
+    fn rare(&mut self, end: usize) -> usize {
+        let skewed = self.rng.f64().powi(2) * end as f64;
+        (skewed as usize).min(end - 1)
+    }
+
     fn facts(
         &mut self,
         lists: &CodeLists,
         today: Date,
     ) -> Result<Facts, Vec<shortboard_domain::fault::Fault>> {
-        let place = PLACES[self.rng.usize(..PLACES.len())];
-        let work = WORKS[self.rng.usize(..WORKS.len())];
+        let place = format!("{}{}", FIRST[self.rare(40)], SECOND[self.rare(40)]);
+        let work = WORKS[self.rare(40)];
         let start = today.year() + self.rng.i16(0..2);
         let mut one_of = |list: ListName| {
             let codes: Vec<&str> = lists.entries(list).map(|entry| entry.code.as_str()).collect();

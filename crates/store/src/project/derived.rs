@@ -2,8 +2,8 @@
 //! date in the write's own transaction, made anew at any time, proved equal by `check`.
 
 use super::facets::{Facets, iden};
-use super::link;
 use super::version::Version;
+use super::{indexes, link};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
@@ -15,6 +15,9 @@ use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
 const FORMAT: i64 = 2;
+
+/// The format while nothing is kept.
+pub(crate) const NOTHING: i64 = 0;
 
 /// How many projects are read at a time to make it anew.
 const BATCH: u64 = 500;
@@ -44,6 +47,9 @@ pub(crate) async fn follow(
 /// The tables, which backups leave out.
 const TABLES: [&str; 1] = ["project_link"];
 
+/// Those of them that are kept in the order of a key other than the project's number.
+const SORTED: [(&str, &str); 1] = [("project_link", "facet, code, investment, project_id")];
+
 impl Store {
     /// Makes anew what an earlier version of the program kept otherwise, or not at all.
     pub(crate) async fn derive_when_outdated(&self) -> Result<(), StoreError> {
@@ -53,8 +59,11 @@ impl Store {
         }
     }
 
-    /// Makes all of it anew.
-    pub(crate) async fn derive(&self) -> Result<(), StoreError> {
+    /// Makes all that is derived anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn derive(&self) -> Result<(), StoreError> {
         let db = begin_immediate(self.writer()).await?;
         if self.backend() == DbBackend::Postgres {
             // Alone: no write is under way.
@@ -66,13 +75,33 @@ impl Store {
         for table in TABLES {
             db.execute(&Query::delete().from_table(iden(table)).to_owned()).await?;
         }
+        indexes::drop(&db).await?;
         make_anew(&db).await?;
-        let update =
-            Query::update().table(iden("derived")).value(iden("format"), FORMAT).to_owned();
-        db.execute(&update).await?;
+        indexes::make(&db).await?;
+        set_format(&db, FORMAT).await?;
         db.commit().await?;
         Ok(())
     }
+
+    /// Keeps nothing derived until [`Store::derive`] makes it anew, which is much quicker where a
+    /// great many projects come in. Until then lists find nothing by region or department; should
+    /// the program die before, the next start makes up for it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn derive_later(&self) -> Result<(), StoreError> {
+        let db = begin_immediate(self.writer()).await?;
+        indexes::drop(&db).await?;
+        set_format(&db, NOTHING).await?;
+        db.commit().await?;
+        Ok(())
+    }
+}
+
+async fn set_format(db: &impl ConnectionTrait, format: i64) -> Result<(), StoreError> {
+    let update = Query::update().table(iden("derived")).value(iden("format"), format).to_owned();
+    db.execute(&update).await?;
+    Ok(())
 }
 
 async fn format(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
@@ -85,14 +114,37 @@ async fn format(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
 }
 
 async fn make_anew(db: &DatabaseTransaction) -> Result<(), StoreError> {
+    for (table, _) in SORTED {
+        unsorted(db, table).await?;
+    }
     let mut after = 0;
     loop {
         let ids = next_ids(db, after).await?;
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { break };
         let open = open_versions(db, *first, *last).await?;
         follow(db, &turns(&open)).await?;
         after = *last;
     }
+    for (table, key) in SORTED {
+        sort(db, table, key).await?;
+    }
+    Ok(())
+}
+
+/// Puts a table without order in the place of one that is kept in the order of its key: to fill it
+/// project by project would touch a page a row.
+async fn unsorted(db: &DatabaseTransaction, table: &str) -> Result<(), StoreError> {
+    indexes::run(db, &format!("ALTER TABLE {table} RENAME TO {table}_sorted")).await?;
+    let same = format!("CREATE TABLE {table} AS SELECT * FROM {table}_sorted WHERE 1 = 0");
+    indexes::run(db, &same).await
+}
+
+/// Puts the table that is kept in order back in its place, filled.
+async fn sort(db: &DatabaseTransaction, table: &str, key: &str) -> Result<(), StoreError> {
+    let fill = format!("INSERT INTO {table}_sorted SELECT * FROM {table} ORDER BY {key}");
+    indexes::run(db, &fill).await?;
+    indexes::run(db, &format!("DROP TABLE {table}")).await?;
+    indexes::run(db, &format!("ALTER TABLE {table}_sorted RENAME TO {table}")).await
 }
 
 async fn next_ids(db: &impl ConnectionTrait, after: i64) -> Result<Vec<i64>, StoreError> {

@@ -24,6 +24,7 @@ pub(crate) struct Unit {
     held: BTreeMap<i64, Held>,
     records: Vec<record::Model>,
     rows: usize,
+    derives_later: bool,
 }
 
 /// A project as the write has it.
@@ -124,6 +125,12 @@ impl Held {
 }
 
 impl Unit {
+    /// Nothing yet. Where what is derived is made anew later, the write leaves it alone: see
+    /// [`crate::Store::derive_later`].
+    pub fn new(derives_later: bool) -> Self {
+        Self { derives_later, ..Self::default() }
+    }
+
     /// A project that the write has touched already and not written away.
     pub fn held(&mut self, id: i64) -> Option<&mut Held> {
         self.held.get_mut(&id)
@@ -163,7 +170,7 @@ impl Unit {
 
     /// Writes what is kept back, and lets go of the projects.
     pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
-        let unit = std::mem::take(self);
+        let unit = std::mem::replace(self, Self::new(self.derives_later));
         trail::append_all(db, unit.records).await?;
         let mut held: Vec<Held> = unit.held.into_values().filter(Held::is_kept_back).collect();
         for ended in held.iter().flat_map(|held| &held.ended) {
@@ -176,7 +183,10 @@ impl Unit {
         let turns = held.iter().zip(&appended).filter_map(|(held, open)| held.turn(open));
         let turns: Vec<Turn> = turns.collect();
         facets::put(db, &turns).await?;
-        derived::follow(db, &turns).await
+        if !unit.derives_later {
+            derived::follow(db, &turns).await?;
+        }
+        Ok(())
     }
 }
 
