@@ -171,7 +171,7 @@ impl Tx {
         self.require(&[Action::KeepAccounts])?;
         let found = account::Entity::find()
             .filter(account::Column::Name.eq(&new.name))
-            .one(&self.db)
+            .one(&*self.db)
             .await?;
         if found.is_some() {
             return Err(StoreError::NameTaken);
@@ -185,7 +185,7 @@ impl Tx {
             created_at: Set(time::micros(self.now())),
             ..Default::default()
         };
-        account::Entity::insert(row).exec_without_returning(&self.db).await?;
+        account::Entity::insert(row).exec_without_returning(&*self.db).await?;
         let body = (new.role, new.scope.to_string());
         self.record_registry("add_account", &new.name, &body).await
     }
@@ -200,12 +200,12 @@ impl Tx {
         let id = row.id;
         let mut row = row.into_active_model();
         row.disabled_at = Set(Some(time::micros(self.now())));
-        row.update(&self.db).await?;
+        row.update(&*self.db).await?;
         token::Entity::update_many()
             .col_expr(token::Column::RevokedAt, Expr::val(time::micros(self.now())))
             .filter(token::Column::AccountId.eq(id))
             .filter(token::Column::RevokedAt.is_null())
-            .exec(&self.db)
+            .exec(&*self.db)
             .await?;
         self.record_registry("disable_account", name, &()).await
     }
@@ -225,7 +225,7 @@ impl Tx {
         row.password_hash = Set(Some(password_hash));
         row.must_change_password = Set(must_change_password);
         row.disabled_at = Set(None);
-        row.update(&self.db).await?;
+        row.update(&*self.db).await?;
         self.record_registry("reset_account", name, &()).await
     }
 
@@ -251,7 +251,7 @@ impl Tx {
             expires_at: Set(time::micros(expires_at)),
             ..Default::default()
         };
-        let id = token::Entity::insert(row).exec(&self.db).await?.last_insert_id;
+        let id = token::Entity::insert(row).exec(&*self.db).await?.last_insert_id;
         self.record_registry("issue_token", account, &id).await?;
         Ok(id)
     }
@@ -262,16 +262,16 @@ impl Tx {
     /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn revoke_token(&mut self, id: i64) -> Result<(), StoreError> {
         self.require(&[Action::KeepAccounts])?;
-        let row = token::Entity::find_by_id(id).one(&self.db).await?;
+        let row = token::Entity::find_by_id(id).one(&*self.db).await?;
         let mut row = row.ok_or(StoreError::Missing)?.into_active_model();
         row.revoked_at = Set(Some(time::micros(self.now())));
-        row.update(&self.db).await?;
+        row.update(&*self.db).await?;
         self.record_registry("revoke_token", &id.to_string(), &()).await
     }
 
     async fn account_row(&self, name: &str) -> Result<account::Model, StoreError> {
         let row =
-            account::Entity::find().filter(account::Column::Name.eq(name)).one(&self.db).await?;
+            account::Entity::find().filter(account::Column::Name.eq(name)).one(&*self.db).await?;
         row.ok_or(StoreError::Missing)
     }
 }

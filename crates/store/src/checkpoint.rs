@@ -144,17 +144,17 @@ impl Tx {
         let made_at = time::micros(self.now());
         let row = row::Model { epoch, made_at, body: String::new() };
         row::Entity::insert(row.into_active_model().reset_all())
-            .exec_without_returning(&self.db)
+            .exec_without_returning(&*self.db)
             .await?;
         Ok((epoch, self.now()))
     }
 
     async fn keep_checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         self.require(&[Action::WriteCheckpoint])?;
-        let row = row::Entity::find_by_id(checkpoint.statement.epoch).one(&self.db).await?;
+        let row = row::Entity::find_by_id(checkpoint.statement.epoch).one(&*self.db).await?;
         let mut row = row.ok_or(StoreError::Missing)?.into_active_model();
         row.body = Set(serde_json::to_string(checkpoint).unwrap_or_default());
-        row.update(&self.db).await?;
+        row.update(&*self.db).await?;
         Ok(())
     }
 }

@@ -84,7 +84,7 @@ impl Tx {
             self.db.query_one_raw(statement).await?;
         }
         let since = time::micros(self.now()) - KEPT;
-        recall(&self.db, self.actor(), key, since).await
+        recall(&*self.db, self.actor(), key, since).await
     }
 
     /// Keeps the answer for when the key comes again, and forgets those that are old.
@@ -100,7 +100,7 @@ impl Tx {
         row::Entity::delete_many()
             .filter(row::Column::Account.eq(self.actor()))
             .filter(row::Column::CreatedAt.lt(now - KEPT))
-            .exec(&self.db)
+            .exec(&*self.db)
             .await?;
         let row = row::Model {
             account: self.actor().to_owned(),
@@ -110,7 +110,7 @@ impl Tx {
             created_at: now,
         };
         row::Entity::insert(row.into_active_model().reset_all())
-            .exec_without_returning(&self.db)
+            .exec_without_returning(&*self.db)
             .await?;
         Ok(())
     }

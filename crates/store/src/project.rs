@@ -198,8 +198,9 @@ impl Tx {
         D: FnOnce(&History, &Project, Setting<'_>) -> Decision,
     {
         if self.unit.held(id).is_none() {
+            self.unit.settle().await?;
             self.lock_project(id).await?;
-            let held = Held::load(&self.db, id).await?.ok_or(StoreError::Missing)?;
+            let held = Held::load(&*self.db, id).await?.ok_or(StoreError::Missing)?;
             self.unit.hold(held);
         }
         let held = self.unit.held(id).ok_or(StoreError::Missing)?;
@@ -234,12 +235,12 @@ impl Tx {
         history.push(change.clone());
 
         if !self.unit.knows(id, from) {
-            self.unit.write(&self.db).await?;
-            let held = Held::load(&self.db, id).await?.ok_or(StoreError::Missing)?;
+            self.flush().await?;
+            let held = Held::load(&*self.db, id).await?.ok_or(StoreError::Missing)?;
             self.unit.hold(held);
         }
         let held = self.unit.held(id).ok_or(StoreError::Missing)?;
-        let ended = held.open_from(&self.db, from).await?;
+        let ended = held.open_from(&*self.db, from).await?;
         let appended = version::restated(&history, &change, from, &ended, &self.lists);
         let entry = Entry {
             chain: id,

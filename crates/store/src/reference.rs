@@ -165,7 +165,7 @@ impl Tx {
             .filter(code_entry::Column::List.eq(list.as_str()))
             .filter(code_entry::Column::RecordedTo.eq(NEVER))
             .order_by_asc(code_entry::Column::EffectiveFrom)
-            .all(&self.db)
+            .all(&*self.db)
             .await?;
         let (mut changed, mut relabelled) = (Vec::new(), Vec::new());
         for (position, entry) in (0_i64..).zip(entries) {
@@ -184,7 +184,7 @@ impl Tx {
             if let Some(old) = newest.filter(|row| row.effective_from == since) {
                 let mut old = old.clone().into_active_model();
                 old.recorded_to = sea_orm::ActiveValue::Set(now);
-                old.update(&self.db).await?;
+                old.update(&*self.db).await?;
             }
             let row = code_entry::Model {
                 list: list.as_str().to_owned(),
@@ -196,7 +196,7 @@ impl Tx {
                 entry: text,
             };
             code_entry::Entity::insert(row.into_active_model().reset_all())
-                .exec_without_returning(&self.db)
+                .exec_without_returning(&*self.db)
                 .await?;
             changed.push(entry);
         }
@@ -223,7 +223,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Inconsistent`]
     pub async fn refresh_lists(&mut self) -> Result<(), StoreError> {
-        self.lists = std::sync::Arc::new(load_lists(&self.db).await?);
+        self.lists = std::sync::Arc::new(load_lists(&*self.db).await?);
         Ok(())
     }
 
@@ -237,14 +237,14 @@ impl Tx {
         targets: &[Target],
     ) -> Result<bool, StoreError> {
         self.require(&[Action::LoadSeeds])?;
-        let found = document::Entity::find_by_id(&document.number).one(&self.db).await?;
+        let found = document::Entity::find_by_id(&document.number).one(&*self.db).await?;
         if found.is_some() {
             return Ok(false);
         }
         let body = serde_json::to_string(document).unwrap_or_default();
         let row = document::Model { number: document.number.clone(), body };
         document::Entity::insert(row.into_active_model().reset_all())
-            .exec_without_returning(&self.db)
+            .exec_without_returning(&*self.db)
             .await?;
         for (position, target) in (0_i64..).zip(targets) {
             let row = target::Model {
@@ -254,7 +254,7 @@ impl Tx {
                 body: serde_json::to_string(target).unwrap_or_default(),
             };
             target::Entity::insert(row.into_active_model().reset_all())
-                .exec_without_returning(&self.db)
+                .exec_without_returning(&*self.db)
                 .await?;
         }
         let body = (document, targets_digest(targets));

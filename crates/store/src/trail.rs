@@ -87,7 +87,7 @@ impl Tx {
             .filter(Column::Chain.eq(chain))
             .order_by_desc(Column::Seq)
             .limit(1)
-            .one(&self.db)
+            .one(&*self.db)
             .await?;
         Ok(last.map(|r| Head { seq: r.seq, recorded_at: r.recorded_at, hash: r.hash }))
     }
@@ -136,7 +136,7 @@ impl Tx {
             body: serde_json::to_string(body).unwrap_or_default(),
             versions: String::new(),
         };
-        append_all(&self.db, vec![self.next_record(head.as_ref(), entry)]).await
+        append_all(&*self.db, vec![self.next_record(head.as_ref(), entry)]).await
     }
 
     /// The time of a record after another one: the clock may have been set back, a chain never is.

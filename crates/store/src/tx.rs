@@ -29,7 +29,7 @@ pub(crate) mod lock {
 
 /// An open write. Its verbs are beside the nouns they write.
 pub struct Tx {
-    pub(crate) db: DatabaseTransaction,
+    pub(crate) db: Arc<DatabaseTransaction>,
     pub(crate) lists: Arc<CodeLists>,
     pub(crate) unit: Unit,
     /// The number of the last project registered here.
@@ -103,7 +103,7 @@ impl Tx {
         let lists = store.lists_at(&db, standing.revision).await?;
         let derives_later = standing.format == derived::NOTHING;
         Ok(Self {
-            db,
+            db: Arc::new(db),
             lists,
             unit: Unit::new(derives_later),
             last_id: None,
@@ -175,11 +175,24 @@ impl Tx {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        self.unit.write(&self.db).await?;
-        Ok(self.db.commit().await?)
+        self.flush().await?;
+        Ok(self.alone()?.commit().await?)
     }
 
-    pub(crate) async fn roll_back(self) -> Result<(), StoreError> {
-        Ok(self.db.rollback().await?)
+    pub(crate) async fn roll_back(mut self) -> Result<(), StoreError> {
+        // What is under way fails or not: it is taken back.
+        let _ = self.unit.settle().await;
+        Ok(self.alone()?.rollback().await?)
+    }
+
+    /// Writes all that is kept back.
+    pub(crate) async fn flush(&mut self) -> Result<(), StoreError> {
+        self.unit.write(&self.db).await?;
+        self.unit.settle().await
+    }
+
+    fn alone(self) -> Result<DatabaseTransaction, StoreError> {
+        Arc::into_inner(self.db)
+            .ok_or_else(|| StoreError::BrokenOff("a part of the write is still under way".into()))
     }
 }

@@ -18,7 +18,7 @@ use shortboard_domain::stage::{Stage, StageBasis};
 use shortboard_store::{Store, StoreError, Tx};
 
 /// How many projects one write makes.
-const BATCH: u32 = 1000;
+const BATCH: u32 = 5000;
 
 /// How many projects are many.
 const MANY: u32 = 5000;

@@ -34,7 +34,7 @@ impl Tx {
         &mut self,
         departments: &[String],
     ) -> Result<Vec<i64>, StoreError> {
-        self.unit.write(&self.db).await?;
+        self.flush().await?;
         let source = Source::of(self.db.get_database_backend(), When::default());
         let department = departments.iter().map(DepartmentCode::new).collect::<Vec<_>>();
         if department.is_empty() {

@@ -10,10 +10,14 @@ use crate::row::audit_record as record;
 use crate::time::micros;
 use crate::trail::{self, Head};
 use jiff::civil::Date;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 use shortboard_domain::change::Change;
 use shortboard_domain::history::History;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// How many rows are kept back before they are written.
 const KEPT_BACK: usize = 4000;
@@ -25,6 +29,8 @@ pub(crate) struct Unit {
     records: Vec<record::Model>,
     rows: usize,
     derives_later: bool,
+    /// What was kept back before, on its way into the database.
+    under_way: Option<JoinHandle<Result<(), StoreError>>>,
 }
 
 /// A project as the write has it.
@@ -168,11 +174,29 @@ impl Unit {
         self.rows >= KEPT_BACK
     }
 
-    /// Writes what is kept back, and lets go of the projects.
-    pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
-        let unit = std::mem::replace(self, Self::new(self.derives_later));
-        trail::append_all(db, unit.records).await?;
-        let mut held: Vec<Held> = unit.held.into_values().filter(Held::is_kept_back).collect();
+    /// Begins to write what is kept back, and lets go of the projects: the work goes on meanwhile.
+    /// [`Unit::settle`] waits for it.
+    pub async fn write(&mut self, db: &Arc<DatabaseTransaction>) -> Result<(), StoreError> {
+        self.settle().await?;
+        if !self.records.is_empty() {
+            let unit = std::mem::replace(self, Self::new(self.derives_later));
+            let db = Arc::clone(db);
+            self.under_way = Some(tokio::spawn(async move { unit.put(&*db).await }));
+        }
+        Ok(())
+    }
+
+    /// Waits until nothing is on its way into the database.
+    pub async fn settle(&mut self) -> Result<(), StoreError> {
+        match self.under_way.take() {
+            Some(task) => task.await.map_err(|error| StoreError::BrokenOff(error.to_string()))?,
+            None => Ok(()),
+        }
+    }
+
+    async fn put(self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
+        trail::append_all(db, self.records).await?;
+        let mut held: Vec<Held> = self.held.into_values().filter(Held::is_kept_back).collect();
         for ended in held.iter().flat_map(|held| &held.ended) {
             version::end(db, ended).await?;
         }
@@ -183,7 +207,7 @@ impl Unit {
         let turns = held.iter().zip(&appended).filter_map(|(held, open)| held.turn(open));
         let turns: Vec<Turn> = turns.collect();
         facets::put(db, &turns).await?;
-        if !unit.derives_later {
+        if !self.derives_later {
             derived::follow(db, &turns).await?;
         }
         Ok(())
