@@ -12,6 +12,7 @@ mod source;
 mod summary;
 pub(crate) mod unit;
 pub(crate) mod version;
+mod walk;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};

@@ -78,6 +78,6 @@ pub async fn list(
         Some(count) => format!(",\"count\":{}", serde_json::to_string(&count).unwrap_or_default()),
         None => String::new(),
     };
-    let body = format!("{{\"items\":[{}],\"next\":{next}{count}}}", page.cards.join(","));
+    let body = format!("{{\"items\":[{}],\"next\":{next}{count}}}", page.cards);
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

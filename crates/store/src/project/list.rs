@@ -2,12 +2,13 @@
 
 use super::When;
 use super::source::Source;
+use super::walk::{self, Terms};
 use crate::error::StoreError;
 use crate::project::facets::iden;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
+use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable};
 use serde::{Deserialize, Serialize};
 use shortboard_domain::access::Sight;
 use shortboard_domain::code::{AreaCode, ChannelCode, DepartmentCode, GroupCode, RegionCode};
@@ -88,29 +89,25 @@ impl Sort {
         }
     }
 
-    fn direction(self) -> Order {
+    pub(super) fn direction(self) -> Order {
         match self {
             Self::LargestFirst | Self::NewestChange => Order::Desc,
             _ => Order::Asc,
         }
     }
 
-    /// What is sorted by: never blank, so that the planner can walk an index and a cursor can name
-    /// the place.
-    fn key(self) -> SimpleExpr {
-        match self {
-            Self::LargestFirst => Expr::cust("COALESCE(total_investment, -1)"),
-            Self::SmallestFirst => Expr::cust("COALESCE(total_investment, 9223372036854775807)"),
-            Self::Name => Expr::col(iden("name")),
-            Self::OldestChange | Self::NewestChange => Expr::col(iden("updated_at")),
-            Self::RegistryNumber => Expr::col(iden("registry_number")),
-        }
+    fn direction_sql(self) -> &'static str {
+        if self.direction() == Order::Desc { "DESC" } else { "ASC" }
+    }
+
+    pub(super) fn is_by_investment(self) -> bool {
+        matches!(self, Self::LargestFirst | Self::SmallestFirst)
     }
 
     fn read_key(self, row: &QueryResult) -> Result<Key, StoreError> {
         Ok(match self {
-            Self::Name | Self::RegistryNumber => Key::Text(String::try_get_by(row, "sort_key")?),
-            _ => Key::Number(i64::try_get_by(row, "sort_key")?),
+            Self::Name | Self::RegistryNumber => Key::Text(String::try_get_by(row, "last_key")?),
+            _ => Key::Number(i64::try_get_by(row, "last_key")?),
         })
     }
 
@@ -122,9 +119,18 @@ impl Sort {
 /// A value that is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Key {
+pub(super) enum Key {
     Number(i64),
     Text(String),
+}
+
+impl Key {
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Number(number) => (*number).into(),
+            Self::Text(text) => text.as_str().into(),
+        }
+    }
 }
 
 /// A place in a list: the row after which the next page begins.
@@ -185,8 +191,8 @@ pub struct Count {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// The cards, as JSON.
-    pub cards: Vec<String>,
+    /// The cards: JSON objects, separated by commas.
+    pub cards: String,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
     /// How many there are in all, when asked.
@@ -200,47 +206,50 @@ impl crate::Store {
     /// [`StoreError::Database`]
     pub async fn projects(&self, sight: &Sight, query: &ListQuery) -> Result<ListPage, StoreError> {
         let source = Source::of(self.backend(), query.when);
-        let count = if query.count {
-            Some(self.count(source.rows(sight, &query.filter)).await?)
+        let walks = walk::walks(source, sight, &query.filter);
+        let count = if query.count { Some(self.count(source, &walks).await?) } else { None };
+        let after = query.cursor.as_ref().map(|cursor| (&cursor.key, cursor.id));
+        // One more than asked for tells whether there is a next page.
+        let rows = walk::page(source, &walks, query.sort, after, query.limit + 1);
+        let row = self.reader().query_one_raw(self.cards(source, query, &rows)).await?;
+        let Some(row) = row else {
+            return Ok(ListPage { cards: String::new(), next: None, count });
+        };
+        let more = i64::try_get_by(&row, "found")? > i64::try_from(query.limit).unwrap_or(i64::MAX);
+        let next = if more {
+            let (sort, key) = (query.sort, query.sort.read_key(&row)?);
+            Some(Cursor { sort, key, id: i64::try_get_by(&row, "last_id")? })
         } else {
             None
         };
+        let cards = Option::<String>::try_get_by(&row, "cards")?.unwrap_or_default();
+        Ok(ListPage { cards, next, count })
+    }
 
-        let sort = query.sort;
-        let mut page = source.rows(sight, &query.filter);
-        page.expr_as(source.id(), iden("project_id"))
-            .expr_as(sort.key(), iden("sort_key"))
-            .column(iden("card"))
-            .order_by_expr(sort.key(), sort.direction())
-            .order_by_expr(source.id(), sort.direction())
-            .limit(query.limit + 1);
-        if let Some(cursor) = &query.cursor {
-            let here = Expr::tuple([sort.key(), source.id()]);
-            let key = match &cursor.key {
-                Key::Number(number) => Expr::val(*number),
-                Key::Text(text) => Expr::val(text.as_str()),
-            };
-            let there = Expr::tuple([key, Expr::val(cursor.id)]);
-            page.and_where(match sort.direction() {
-                Order::Desc => here.lt(there),
-                _ => here.gt(there),
-            });
-        }
-
-        let mut rows = self.reader().query_all(&page).await?;
-        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = match rows.last().filter(|_| more) {
-            Some(last) => Some(Cursor {
-                sort,
-                key: sort.read_key(last)?,
-                id: i64::try_get_by(last, "project_id")?,
-            }),
-            None => None,
+    /// The cards of the rows of a page, put together by the database: rows and columns that cross
+    /// the driver are what a list costs.
+    fn cards(&self, source: Source, query: &ListQuery, rows: &SelectStatement) -> Statement {
+        let mut statement = self.backend().build(rows);
+        let (join, order) = (source.join_on("page"), query.sort.direction_sql());
+        let concatenate = match self.backend() {
+            DbBackend::Postgres => "string_agg",
+            _ => "group_concat",
         };
-        let cards = rows.iter().map(|row| String::try_get_by(row, "card"));
-        Ok(ListPage { cards: cards.collect::<Result<_, _>>()?, next, count })
+        statement.sql = format!(
+            "SELECT {concatenate}(full.card, ',' ORDER BY page.place) \
+                FILTER (WHERE page.place <= {limit}) AS cards, \
+             COUNT(*) AS found, \
+             MAX(CASE WHEN page.place = {limit} THEN page.sort_key END) AS last_key, \
+             MAX(CASE WHEN page.place = {limit} THEN page.project_id END) AS last_id \
+             FROM (SELECT walked.*, \
+                 row_number() OVER (ORDER BY sort_key {order}, project_id {order}) AS place \
+                 FROM ({rows}) AS walked) AS page \
+             JOIN {table} AS full ON {join}",
+            limit = query.limit,
+            rows = statement.sql,
+            table = source.table,
+        );
+        statement
     }
 
     /// The numbers of all projects that a filter lets through, in order; at most `limit`.
@@ -263,14 +272,16 @@ impl crate::Store {
         Ok(rows.iter().map(|row| i64::try_get_by(row, "project_id")).collect::<Result<_, _>>()?)
     }
 
-    async fn count(&self, mut rows: SelectStatement) -> Result<Count, StoreError> {
-        rows.expr(Expr::val(1)).limit(COUNTED as u64 + 1);
-        let query = Query::select()
-            .expr_as(Expr::cust("COUNT(*)"), iden("found"))
-            .from_subquery(rows, iden("counted"))
-            .to_owned();
-        let row = self.reader().query_one(&query).await?;
-        let found = row.map(|row| i64::try_get_by(&row, "found")).transpose()?.unwrap_or(0);
+    async fn count(&self, source: Source, walks: &[Terms]) -> Result<Count, StoreError> {
+        let mut found = 0;
+        for rows in walk::counted(source, walks, COUNTED as u64 + 1) {
+            let query = Query::select()
+                .expr_as(Expr::cust("COUNT(*)"), iden("found"))
+                .from_subquery(rows, iden("counted"))
+                .to_owned();
+            let row = self.reader().query_one(&query).await?;
+            found += row.map(|row| i64::try_get_by(&row, "found")).transpose()?.unwrap_or(0);
+        }
         Ok(Count { value: Ord::min(found, COUNTED), exact: found <= COUNTED })
     }
 }

@@ -1,8 +1,11 @@
 //! The rows that a read of many projects starts from: the current ones or the versions of a time,
 //! within an actor's sight, by the list's filters.
 
+use super::link::Facet;
+use super::walk::{Term, Terms};
 use super::{ListFilter, When};
 use crate::project::facets::iden;
+use crate::project::indexes::INVESTMENT;
 use crate::time::{self, NEVER, NO_END};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
@@ -30,9 +33,38 @@ impl Source {
         }
     }
 
+    /// Whether it is the current rows.
+    pub fn is_now(self) -> bool {
+        self.when.is_now()
+    }
+
+    pub fn backend(self) -> DbBackend {
+        self.backend
+    }
+
     /// The project's number.
     pub fn id(self) -> SimpleExpr {
         Expr::col(iden(self.id))
+    }
+
+    /// The columns that tell which row it is, and the names they get.
+    pub fn identity(self, by_link: bool) -> Vec<(&'static str, &'static str)> {
+        match (self.is_now(), by_link) {
+            (true, true) => vec![("project_id", "project_id")],
+            (true, false) => vec![("id", "project_id")],
+            (false, _) => ["project_id", "seq", "effective_from"].map(|name| (name, name)).into(),
+        }
+    }
+
+    /// How the whole row is found by what [`Source::identity`] tells of it.
+    pub fn join_on(self, page: &str) -> String {
+        if self.is_now() {
+            return format!("full.id = {page}.project_id");
+        }
+        format!(
+            "full.project_id = {page}.project_id AND full.seq = {page}.seq \
+             AND full.effective_from = {page}.effective_from"
+        )
     }
 
     /// The rows in sight that the filter lets through; no column is selected yet.
@@ -42,18 +74,34 @@ impl Source {
         if let Some(condition) = self.in_sight(sight) {
             query.and_where(condition);
         }
-        for condition in self.filtered(filter) {
-            query.and_where(condition);
+        for term in self.terms(filter) {
+            query.and_where(self.condition(term));
         }
         query
     }
 
     /// Whether a row passes the filter, for reads that need the other rows too.
     pub fn passes(self, filter: &ListFilter) -> SimpleExpr {
-        self.filtered(filter).into_iter().reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
+        let terms = self.terms(filter).into_iter().map(|term| self.condition(term));
+        terms.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
     }
 
-    fn in_time(self) -> Cond {
+    fn condition(self, term: Term) -> SimpleExpr {
+        match term {
+            Term::Column(column, values) => Expr::col(iden(column)).is_in(values),
+            Term::Link(facet, codes) => self.linked(self.table, facet, &codes),
+            Term::Investment(least, most) => {
+                let total = || Expr::cust(INVESTMENT);
+                let most = most.map(|most| total().lte(most).and(total().gte(0)));
+                let both = least.map(|least| total().gte(least)).into_iter().chain(most);
+                both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
+            }
+            Term::Other(condition) => condition,
+        }
+    }
+
+    /// Whether a row holds at the time asked about.
+    pub fn in_time(self) -> Cond {
         let mut all = Cond::all();
         if self.when.is_now() {
             return all;
@@ -72,17 +120,21 @@ impl Source {
         }
     }
 
-    fn in_sight(self, sight: &Sight) -> Option<SimpleExpr> {
-        let scope = match &sight.scope {
+    /// Whether a row lies in a scope; `None` where all do.
+    pub fn in_scope(self, scope: &Scope) -> Option<SimpleExpr> {
+        match scope {
             Scope::City => None,
-            Scope::Region(code) => Some(
-                Expr::col(iden("region"))
-                    .eq(code.as_str())
-                    .or(self.lists("also_in", code.as_str())),
-            ),
+            Scope::Region(code) => {
+                let here = Expr::col(iden("region")).eq(code.as_str());
+                Some(here.or(self.lists("also_in", code.as_str())))
+            }
             Scope::Department(code) => Some(self.lists("departments", code.as_str())),
             Scope::Group(code) => Some(Expr::col(iden("owner_group")).eq(code.as_str())),
-        };
+        }
+    }
+
+    fn in_sight(self, sight: &Sight) -> Option<SimpleExpr> {
+        let scope = self.in_scope(&sight.scope);
         let own = |author: &String| Expr::col(iden("author")).eq(author.as_str());
         let accepted = Expr::col(iden("filing")).eq(Filing::Accepted.as_str());
         match &sight.drafts {
@@ -98,53 +150,66 @@ impl Source {
         }
     }
 
-    fn filtered(self, filter: &ListFilter) -> Vec<SimpleExpr> {
-        let mut all = Vec::new();
-        let mut words = |column: &'static str, values: Vec<&str>| {
-            if !values.is_empty() {
-                all.push(Expr::col(iden(column)).is_in(values));
-            }
-        };
-        words("stage", filter.stage.iter().map(|word| word.as_str()).collect());
-        words("filing", filter.filing.iter().map(|word| word.as_str()).collect());
-        words("area", filter.area.iter().map(|code| code.as_str()).collect());
-        words("region", filter.region.iter().map(|code| code.as_str()).collect());
-        words("owner_group", filter.group.iter().map(|code| code.as_str()).collect());
-        let departments = filter.department.iter().map(|code| code.as_str());
-        all.extend(self.lists_any("departments", departments));
-        all.extend(self.lists_any("channels", filter.channel.iter().map(|code| code.as_str())));
-        if !filter.start_year.is_empty() {
-            let years = filter.start_year.iter().map(|year| i64::from(*year));
-            all.push(Expr::col(iden("start_year")).is_in(years));
-        }
-        if !filter.light.is_empty() {
+    /// The terms of a filter.
+    pub fn terms(self, filter: &ListFilter) -> Terms {
+        let investment = (filter.min_investment, filter.max_investment);
+        let years = filter.start_year.iter().map(|year| i64::from(*year));
+        let terms = [
+            Term::one_of("stage", filter.stage.iter().map(|word| word.as_str())),
+            Term::one_of("filing", filter.filing.iter().map(|word| word.as_str())),
+            Term::one_of("area", filter.area.iter().map(|code| code.as_str())),
+            Term::one_of("region", filter.region.iter().map(|code| code.as_str())),
+            Term::one_of("owner_group", filter.group.iter().map(|code| code.as_str())),
+            Term::linked(Facet::Department, filter.department.iter().map(|code| code.as_str())),
+            Term::linked(Facet::Channel, filter.channel.iter().map(|code| code.as_str())),
+            Term::one_of("start_year", years),
             // No monthly progress is kept yet, so that no project shows a light.
-            all.push(Expr::val(1).eq(0));
+            (!filter.light.is_empty()).then(|| Term::Other(Expr::val(1).eq(0))),
+            (investment != (None, None)).then(|| {
+                Term::Investment(investment.0.map(Money::fen), investment.1.map(Money::fen))
+            }),
+            filter.q.as_deref().map(|words| Term::Other(self.holds(words))),
+        ];
+        terms.into_iter().flatten().collect()
+    }
+
+    /// Whether a row's words hold these.
+    fn holds(self, words: &str) -> SimpleExpr {
+        // What is left of nothing but punctuation finds nothing.
+        match normalise(words) {
+            key if key.is_empty() => Expr::val(1).eq(0),
+            key => self.contains("search", &key),
         }
-        let investment = || Expr::col(iden("total_investment"));
-        all.extend(filter.min_investment.map(Money::fen).map(|least| investment().gte(least)));
-        all.extend(filter.max_investment.map(Money::fen).map(|most| investment().lte(most)));
-        if let Some(words) = &filter.q {
-            // What is left of nothing but punctuation finds nothing.
-            all.push(match normalise(words) {
-                key if key.is_empty() => Expr::val(1).eq(0),
-                key => self.contains("search", &key),
-            });
+    }
+
+    /// Whether the project of a row of `table` has one of several things: by its links, which
+    /// versions do not have.
+    pub fn linked(self, table: &str, facet: Facet, codes: &[String]) -> SimpleExpr {
+        if !self.is_now() {
+            let has = |code: &String| match facet {
+                Facet::Seen => {
+                    Expr::col(iden("region")).eq(code.as_str()).or(self.lists("also_in", code))
+                }
+                Facet::Department => self.lists("departments", code),
+                Facet::Channel => self.lists("channels", code),
+            };
+            return codes.iter().map(has).reduce(ExprTrait::or).unwrap_or(Expr::val(1).eq(0));
         }
-        all
+        let id = if table == self.table { self.id } else { "project_id" };
+        let link = |column: &'static str| Expr::col((iden("link"), iden(column)));
+        let links = Query::select()
+            .expr(Expr::val(1))
+            .from_as(iden("project_link"), iden("link"))
+            .and_where(link("project_id").equals((iden(table), iden(id))))
+            .and_where(link("facet").eq(facet.as_str()))
+            .and_where(link("code").is_in(codes))
+            .to_owned();
+        Expr::exists(links)
     }
 
     /// Whether a column of codes lists one.
     pub fn lists(self, column: &'static str, code: &str) -> SimpleExpr {
         self.contains(column, &format!(",{code},"))
-    }
-
-    fn lists_any<'a>(
-        self,
-        column: &'static str,
-        codes: impl Iterator<Item = &'a str>,
-    ) -> Option<SimpleExpr> {
-        codes.map(|code| self.lists(column, code)).reduce(ExprTrait::or)
     }
 
     pub fn contains(self, column: &'static str, text: &str) -> SimpleExpr {
