@@ -1,6 +1,7 @@
 //! The router: every route on one screen.
 
 use crate::extract::Caller;
+use crate::kept::Answers;
 use crate::problem::{Failure, render};
 use crate::{audit, client, health, project, reference};
 use axum::Router;
@@ -34,6 +35,8 @@ pub struct App {
     pub store: Store,
     /// The figures.
     pub metrics: PrometheusHandle,
+    /// The answers that are kept.
+    pub answers: Arc<Answers>,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub proxies: Arc<[IpAddr]>,
 }

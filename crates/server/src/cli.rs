@@ -62,6 +62,14 @@ pub enum Command {
     },
     /// Check the database against the rules.
     Check,
+    /// Print the statements that a request runs, and how the database goes about them.
+    Explain {
+        /// Path and query, such as '/api/v1/projects?stage=reserve'.
+        path: String,
+        /// The account that asks.
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        account: String,
+    },
     /// Print the OpenAPI document.
     #[command(hide = true)]
     Openapi,

@@ -16,7 +16,7 @@ use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::history::History;
 use shortboard_domain::input;
 use shortboard_domain::lang::Lang;
-use shortboard_store::IdempotencyKey;
+use shortboard_store::{DataVersion, IdempotencyKey};
 
 /// Whoever sends the request, known by a token.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Caller {
     pub actor: Actor,
     /// The language they read.
     pub lang: Lang,
+    /// The data's version when they asked; blank when the database does not tell.
+    pub data_version: Option<DataVersion>,
 }
 
 impl Caller {
@@ -57,13 +59,18 @@ impl Caller {
 impl FromRequestParts<App> for Caller {
     type Rejection = Failure;
 
+    /// An actor that the program itself put into the request is believed.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let account = match bearer(&parts.headers) {
-            Some(token) => app.store.account_of_token(&secret::digest(token)).await?,
-            None => None,
-        };
+        let lang = language(&parts.headers);
+        if let Some(actor) = parts.extensions.get::<Actor>() {
+            return Ok(Self { actor: actor.clone(), lang, data_version: None });
+        }
+        let Some(token) = bearer(&parts.headers) else { return Err(Failure::Unauthenticated) };
+        let data_version = app.store.data_version().await;
+        let token = secret::digest(token);
+        let account = app.store.account_of_token(&token, data_version.as_ref()).await?;
         let actor = account.and_then(|account| account.actor());
-        Ok(Self { actor: actor.ok_or(Failure::Unauthenticated)?, lang: language(&parts.headers) })
+        Ok(Self { actor: actor.ok_or(Failure::Unauthenticated)?, lang, data_version })
     }
 }
 

@@ -10,6 +10,7 @@ mod config;
 mod extract;
 mod health;
 mod json;
+mod kept;
 mod openapi;
 mod params;
 mod problem;

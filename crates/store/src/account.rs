@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::row::{account, token};
 use crate::time;
 use crate::tx::Tx;
+use crate::version::DataVersion;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
@@ -12,6 +13,8 @@ use sea_orm::{
 };
 use serde::Serialize;
 use shortboard_domain::access::{Action, Actor, Role, Scope};
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 use utoipa::ToSchema;
 
 /// An account.
@@ -70,6 +73,41 @@ pub struct Token {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// How many callers are known at a time.
+const MOST_CALLERS: usize = 10_000;
+
+/// The callers who have shown their token since the data last changed.
+#[derive(Debug, Default)]
+pub(crate) struct Callers(RwLock<Option<(DataVersion, HashMap<String, Known>)>>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    account: Account,
+    /// When the token ends, microseconds since 1970.
+    until: i64,
+}
+
+impl Callers {
+    fn of(&self, hash: &str, version: &DataVersion) -> Option<Known> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, callers) = known.as_ref().filter(|(of, _)| of == version)?;
+        callers.get(hash).cloned()
+    }
+
+    fn keep(&self, hash: &str, version: &DataVersion, caller: Known) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let fits = |(of, callers): &(DataVersion, HashMap<String, Known>)| {
+            of == version && callers.len() < MOST_CALLERS
+        };
+        if !known.as_ref().is_some_and(fits) {
+            *known = Some((version.clone(), HashMap::new()));
+        }
+        if let Some((_, callers)) = known.as_mut() {
+            callers.insert(hash.to_owned(), caller);
+        }
+    }
+}
+
 fn account(row: account::Model) -> Result<Account, StoreError> {
     Ok(Account {
         id: row.id,
@@ -121,26 +159,37 @@ impl crate::Store {
     }
 
     /// The account behind a token that is neither revoked nor past its end, unless the account is
-    /// disabled; by the token's hash.
+    /// disabled; by the token's hash. While the data's version is the same as when it was found, it
+    /// is not looked up again.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Inconsistent`]
-    pub async fn account_of_token(&self, hash: &str) -> Result<Option<Account>, StoreError> {
+    pub async fn account_of_token(
+        &self,
+        hash: &str,
+        version: Option<&DataVersion>,
+    ) -> Result<Option<Account>, StoreError> {
         let now = time::micros(self.now());
-        let Some(token) = token::Entity::find()
+        if let Some(known) = version.and_then(|version| self.callers.of(hash, version)) {
+            return Ok(Some(known.account).filter(|_| known.until > now));
+        }
+        let Some((token, Some(row))) = token::Entity::find()
+            .find_also_related(account::Entity)
             .filter(token::Column::Hash.eq(hash))
             .filter(token::Column::RevokedAt.is_null())
             .filter(token::Column::ExpiresAt.gt(now))
+            .filter(account::Column::DisabledAt.is_null())
             .one(self.reader())
             .await?
         else {
             return Ok(None);
         };
-        let row = account::Entity::find_by_id(token.account_id)
-            .filter(account::Column::DisabledAt.is_null())
-            .one(self.reader())
-            .await?;
-        row.map(account).transpose()
+        let account = account(row)?;
+        if let Some(version) = version {
+            let known = Known { account: account.clone(), until: token.expires_at };
+            self.callers.keep(hash, version, known);
+        }
+        Ok(Some(account))
     }
 
     /// All tokens, newest first.

@@ -21,10 +21,10 @@ impl Snapshot {
             match store.backend() {
                 DbBackend::Postgres => {
                     let level = Some(IsolationLevel::RepeatableRead);
-                    store.reader().begin_with_config(level, Some(AccessMode::ReadOnly)).await
+                    store.reader().db().begin_with_config(level, Some(AccessMode::ReadOnly)).await
                 }
                 // A read transaction of SQLite keeps its view by itself.
-                _ => store.reader().begin().await,
+                _ => store.reader().db().begin().await,
             }
         });
         let db = begun.await.map_err(|error| StoreError::BrokenOff(error.to_string()))??;

@@ -1,8 +1,11 @@
 //! The store: one database, read through some connections and written through a [`Tx`].
 
+use crate::account::Callers;
 use crate::error::StoreError;
+use crate::reader::Reader;
 use crate::reference;
 use crate::tx::{Tx, lock};
+use crate::version::Versions;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -46,8 +49,10 @@ pub struct SetupLock(#[allow(dead_code, reason = "held, not read")] Option<Datab
 /// The registry's database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    reader: DatabaseConnection,
+    pub(crate) reader: Reader,
     writer: DatabaseConnection,
+    versions: Versions,
+    pub(crate) callers: Arc<Callers>,
     clock: Clock,
     zone: TimeZone,
     lists: Arc<RwLock<Lists>>,
@@ -73,19 +78,28 @@ impl Store {
     /// [`StoreError::Database`] when it cannot be reached, [`StoreError::File`] when the folder of a
     /// SQLite file cannot be made.
     pub async fn open(setup: Setup) -> Result<Self, StoreError> {
-        let (reader, writer) = if let Some(path) = sqlite_path(&setup.url) {
+        let (reader, writer, watcher) = if let Some(path) = sqlite_path(&setup.url) {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, error))?;
             }
             make_private(&path)?;
             // The writer comes first: it sets the file's journal mode.
             let writer = Database::connect(sqlite(&setup.url, 1, false)).await?;
-            (Database::connect(sqlite(&setup.url, setup.connections, true)).await?, writer)
+            let reader = Database::connect(sqlite(&setup.url, setup.connections, true)).await?;
+            (reader, writer, Database::connect(sqlite(&setup.url, 1, true)).await?)
         } else {
             let pool = Database::connect(postgres(&setup.url, setup.connections)).await?;
-            (pool.clone(), pool)
+            (pool.clone(), pool.clone(), pool)
         };
-        Ok(Self { reader, writer, clock: setup.clock, zone: setup.zone, lists: Arc::default() })
+        Ok(Self {
+            reader: Reader::new(reader),
+            writer,
+            versions: Versions::watch(watcher, Arc::clone(&setup.clock)),
+            callers: Arc::default(),
+            clock: setup.clock,
+            zone: setup.zone,
+            lists: Arc::default(),
+        })
     }
 
     /// Waits until no other server sets the registry up, and keeps others waiting until what it
@@ -174,7 +188,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.reader.ping().await?)
+        Ok(self.reader.db().ping().await?)
     }
 
     /// The time now.
@@ -305,8 +319,12 @@ impl Store {
         self.reader.get_database_backend()
     }
 
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub(crate) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.versions
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -351,7 +369,7 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 // A file that grew while much came in is cut back afterwards.
                 .pragma("journal_size_limit", "67108864")
                 // Pages, kibibytes: the writer holds what a write of many rows touches.
-                .pragma("cache_size", if read_only { "-8192" } else { "-65536" });
+                .pragma("cache_size", if read_only { "-24576" } else { "-65536" });
             if read_only { options.pragma("query_only", "ON") } else { options }
         });
     options

@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use shortboard_store::Store;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -50,7 +51,8 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
     tokio::spawn(watch_lists(store.clone()));
     let metrics = health::install_metrics().map_err(anyhow::Error::msg)?;
     tokio::spawn(keep_figures(metrics.clone()));
-    let app = App { store, metrics, proxies: settings.proxies()?.into() };
+    let proxies = settings.proxies()?.into();
+    let app = App { store, metrics, answers: Arc::default(), proxies };
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)

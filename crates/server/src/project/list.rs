@@ -2,15 +2,15 @@
 
 use crate::app::App;
 use crate::extract::Caller;
+use crate::kept::Asked;
 use crate::params::{FilterParams, PageParams, Query, SortParams, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 use shortboard_domain::card::Card;
 use shortboard_domain::input::Faults;
-use shortboard_store::project::{Count, ListQuery};
+use shortboard_store::project::{Count, ListPage, ListQuery};
 use utoipa::ToSchema;
 
 parameters! {
@@ -47,6 +47,7 @@ pub struct ProjectList {
     params(FilterParams, WhenParams, SortParams, PageParams),
     responses(
         (status = 200, body = ProjectList),
+        (status = 304, description = "As the caller has it, by `If-None-Match`"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem),
     )
@@ -54,10 +55,21 @@ pub struct ProjectList {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
+    asked: Asked,
     query: Result<Query<ListParams>, Failure>,
 ) -> Result<Response, Failure> {
     let sight = caller.sight()?;
     let Query(params) = query?;
+    app.answers
+        .give(&app, &caller, asked, async || {
+            let query = question(&app, &params)?;
+            let page = app.store.projects(&sight, &query).await?;
+            Ok(body(page))
+        })
+        .await
+}
+
+fn question(app: &App, params: &ListParams) -> Result<ListQuery, Failure> {
     let mut faults = Faults::default();
     let sort = params.sort.sort(&mut faults);
     let query = ListQuery {
@@ -66,18 +78,18 @@ pub async fn list(
         cursor: params.page.cursor(sort, &mut faults),
         limit: params.page.limit(&mut faults),
         count: params.sort.count(&mut faults),
-        when: params.when.build(&app, &mut faults),
+        when: params.when.build(app, &mut faults),
     };
-    let query = faults.finish(query)?;
-    let page = app.store.projects(&sight, &query).await?;
+    Ok(faults.finish(query)?)
+}
 
-    // The cards are kept as JSON: a page is put together, not serialised.
+/// The cards are kept as JSON: a page is put together, not serialised.
+fn body(page: ListPage) -> String {
     let next = page.next.map(|cursor| cursor.encode());
     let next = serde_json::to_string(&next).unwrap_or_default();
     let count = match page.count {
         Some(count) => format!(",\"count\":{}", serde_json::to_string(&count).unwrap_or_default()),
         None => String::new(),
     };
-    let body = format!("{{\"items\":[{}],\"next\":{next}{count}}}", page.cards);
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+    format!("{{\"items\":[{}],\"next\":{next}{count}}}", page.cards)
 }

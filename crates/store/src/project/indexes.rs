@@ -69,9 +69,9 @@ fn statements() -> impl Iterator<Item = String> {
             held(sorted_by)
         )
     });
-    current
-        .chain(versions)
-        .map(|sql| sql.replace("{investment}", INVESTMENT).replace("{least}", LEAST_INVESTMENT))
+    let derived = DERIVED.into_iter().map(|(name, on)| format!("CREATE INDEX {name} ON {on}"));
+    let all = current.chain(versions).chain(derived);
+    all.map(|sql| sql.replace("{investment}", INVESTMENT).replace("{least}", LEAST_INVESTMENT))
 }
 
 /// Makes the indexes, and lets the database learn how the rows are spread.

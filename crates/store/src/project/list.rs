@@ -230,24 +230,25 @@ impl crate::Store {
     /// the driver are what a list costs.
     fn cards(&self, source: Source, query: &ListQuery, rows: &SelectStatement) -> Statement {
         let mut statement = self.backend().build(rows);
-        let (join, order) = (source.join_on("page"), query.sort.direction_sql());
-        let concatenate = match self.backend() {
-            DbBackend::Postgres => "string_agg",
-            _ => "group_concat",
+        let order = query.sort.direction_sql();
+        let (concatenated, join) = match self.backend() {
+            DbBackend::Postgres => ("string_agg(full_row.card, ',' ORDER BY page.place)", "JOIN"),
+            // A cross join keeps the order of the page, and nothing has to be sorted again.
+            _ => ("group_concat(full_row.card, ',')", "CROSS JOIN"),
         };
         statement.sql = format!(
-            "SELECT {concatenate}(full.card, ',' ORDER BY page.place) \
-                FILTER (WHERE page.place <= {limit}) AS cards, \
+            "SELECT {concatenated} FILTER (WHERE page.place <= {limit}) AS cards, \
              COUNT(*) AS found, \
              MAX(CASE WHEN page.place = {limit} THEN page.sort_key END) AS last_key, \
              MAX(CASE WHEN page.place = {limit} THEN page.project_id END) AS last_id \
              FROM (SELECT walked.*, \
                  row_number() OVER (ORDER BY sort_key {order}, project_id {order}) AS place \
                  FROM ({rows}) AS walked) AS page \
-             JOIN {table} AS full ON {join}",
+             {join} {table} AS full_row ON {same}",
             limit = query.limit,
             rows = statement.sql,
             table = source.table,
+            same = source.is_row_of("page"),
         );
         statement
     }

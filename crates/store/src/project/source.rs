@@ -56,14 +56,14 @@ impl Source {
         }
     }
 
-    /// How the whole row is found by what [`Source::identity`] tells of it.
-    pub fn join_on(self, page: &str) -> String {
+    /// Whether `full_row` is the row that [`Source::identity`] tells of.
+    pub fn is_row_of(self, page: &str) -> String {
         if self.is_now() {
-            return format!("full.id = {page}.project_id");
+            return format!("full_row.id = {page}.project_id");
         }
         format!(
-            "full.project_id = {page}.project_id AND full.seq = {page}.seq \
-             AND full.effective_from = {page}.effective_from"
+            "full_row.project_id = {page}.project_id AND full_row.seq = {page}.seq \
+             AND full_row.effective_from = {page}.effective_from"
         )
     }
 
@@ -202,7 +202,7 @@ impl Source {
             .from_as(iden("project_link"), iden("link"))
             .and_where(link("project_id").equals((iden(table), iden(id))))
             .and_where(link("facet").eq(facet.as_str()))
-            .and_where(link("code").is_in(codes))
+            .and_where(among(link("code"), codes))
             .to_owned();
         Expr::exists(links)
     }
@@ -220,5 +220,13 @@ impl Source {
         let found: SimpleExpr =
             Func::cust(iden(position)).arg(Expr::col(iden(column))).arg(text).into();
         found.gt(0)
+    }
+}
+
+/// Whether a value is one of several; of one alone, the plain way, which every planner knows.
+pub(crate) fn among(value: SimpleExpr, codes: &[String]) -> SimpleExpr {
+    match codes {
+        [code] => value.eq(code.as_str()),
+        codes => value.is_in(codes),
     }
 }

@@ -7,7 +7,7 @@
 use super::ListFilter;
 use super::link::Facet;
 use super::list::{Key, Sort};
-use super::source::Source;
+use super::source::{Source, among};
 use crate::project::facets::iden;
 use crate::project::indexes::{INVESTMENT, LEAST_INVESTMENT};
 use sea_orm::DbBackend;
@@ -207,7 +207,7 @@ impl Way {
             },
             Term::Link(facet, codes) if leads => Expr::col(iden("facet"))
                 .eq(facet.as_str())
-                .and(Expr::col(iden("code")).is_in(codes.iter().map(String::as_str))),
+                .and(among(Expr::col(iden("code")), codes)),
             Term::Link(facet, codes) => self.source.linked(self.table(), *facet, codes),
             Term::Investment(least, most) => {
                 let total = || self.investment();
