@@ -8,7 +8,7 @@ use crate::project::facets::iden;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, Value};
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TryGetable};
 use serde::{Deserialize, Serialize};
 use shortboard_domain::access::Sight;
 use shortboard_domain::code::{AreaCode, ChannelCode, DepartmentCode, GroupCode, RegionCode};
@@ -18,6 +18,12 @@ use shortboard_domain::stage::Stage;
 
 /// Counts beyond this one are not made: nobody reads the last digits of so many.
 const COUNTED: i64 = 10_000;
+
+/// What stands between two lines of a column that holds several: no name has a control character.
+const LINE: char = '\n';
+
+/// What stands between two cards, and never in one.
+const BETWEEN: &str = ",\n";
 
 /// Which projects a list asks for. An empty part asks for all.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -104,11 +110,11 @@ impl Sort {
         matches!(self, Self::LargestFirst | Self::SmallestFirst)
     }
 
-    fn read_key(self, row: &QueryResult) -> Result<Key, StoreError> {
-        Ok(match self {
-            Self::Name | Self::RegistryNumber => Key::Text(String::try_get_by(row, "last_key")?),
-            _ => Key::Number(i64::try_get_by(row, "last_key")?),
-        })
+    fn read_key(self, text: &str) -> Option<Key> {
+        match self {
+            Self::Name | Self::RegistryNumber => Some(Key::Text(text.to_owned())),
+            _ => text.parse().ok().map(Key::Number),
+        }
     }
 
     fn takes(self, key: &Key) -> bool {
@@ -142,6 +148,11 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// The place of a row, by its key and number as the database writes them.
+    fn at(sort: Sort, key: &str, id: &str) -> Option<Self> {
+        Some(Self { sort, key: sort.read_key(key)?, id: id.parse().ok()? })
+    }
+
     /// The cursor as callers carry it.
     pub fn encode(&self) -> String {
         let place = (self.sort.as_str(), &self.key, self.id);
@@ -191,7 +202,7 @@ pub struct Count {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// The cards: JSON objects, separated by commas.
+    /// The cards: JSON objects, with commas between.
     pub cards: String,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
@@ -211,41 +222,43 @@ impl crate::Store {
         let after = query.cursor.as_ref().map(|cursor| (&cursor.key, cursor.id));
         // One more than asked for tells whether there is a next page.
         let rows = walk::page(source, &walks, query.sort, after, query.limit + 1);
-        let row = self.reader().query_one_raw(self.cards(source, query, &rows)).await?;
-        let Some(row) = row else {
-            return Ok(ListPage { cards: String::new(), next: None, count });
+        let row = self.reader().query_one_raw(self.cards(source, query.sort, &rows)).await?;
+        let text = |column: &str| match &row {
+            Some(row) => Option::<String>::try_get_by(row, column).map(Option::unwrap_or_default),
+            None => Ok(String::new()),
         };
-        let more = i64::try_get_by(&row, "found")? > i64::try_from(query.limit).unwrap_or(i64::MAX);
-        let next = if more {
-            let (sort, key) = (query.sort, query.sort.read_key(&row)?);
-            Some(Cursor { sort, key, id: i64::try_get_by(&row, "last_id")? })
-        } else {
-            None
+        let (mut cards, keys, ids) = (text("cards")?, text("sort_keys")?, text("ids")?);
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let next = match ids.split(LINE).nth(limit) {
+            None => None,
+            Some(_) => {
+                let end = cards.rfind(BETWEEN).unwrap_or(cards.len());
+                cards.truncate(end);
+                let nth = |lines: &str| lines.split(LINE).nth(limit - 1).unwrap_or("").to_owned();
+                Cursor::at(query.sort, &nth(&keys), &nth(&ids))
+            }
         };
-        let cards = Option::<String>::try_get_by(&row, "cards")?.unwrap_or_default();
         Ok(ListPage { cards, next, count })
     }
 
     /// The cards of the rows of a page, put together by the database: rows and columns that cross
     /// the driver are what a list costs.
-    fn cards(&self, source: Source, query: &ListQuery, rows: &SelectStatement) -> Statement {
+    fn cards(&self, source: Source, sort: Sort, rows: &SelectStatement) -> Statement {
         let mut statement = self.backend().build(rows);
-        let order = query.sort.direction_sql();
-        let (concatenated, join) = match self.backend() {
-            DbBackend::Postgres => ("string_agg(full_row.card, ',' ORDER BY page.place)", "JOIN"),
-            // A cross join keeps the order of the page, and nothing has to be sorted again.
-            _ => ("group_concat(full_row.card, ',')", "CROSS JOIN"),
+        let order = sort.direction_sql();
+        let (join, function, text, order) = match self.backend() {
+            DbBackend::Postgres => {
+                let order = format!(" ORDER BY page.sort_key {order}, page.project_id {order}");
+                ("JOIN", "string_agg", "::text", order)
+            }
+            // A cross join keeps the order of the page: nothing has to be sorted again.
+            _ => ("CROSS JOIN", "group_concat", "", String::new()),
         };
         statement.sql = format!(
-            "SELECT {concatenated} FILTER (WHERE page.place <= {limit}) AS cards, \
-             COUNT(*) AS found, \
-             MAX(CASE WHEN page.place = {limit} THEN page.sort_key END) AS last_key, \
-             MAX(CASE WHEN page.place = {limit} THEN page.project_id END) AS last_id \
-             FROM (SELECT walked.*, \
-                 row_number() OVER (ORDER BY sort_key {order}, project_id {order}) AS place \
-                 FROM ({rows}) AS walked) AS page \
-             {join} {table} AS full_row ON {same}",
-            limit = query.limit,
+            "SELECT {function}(full_row.card, '{BETWEEN}'{order}) AS cards, \
+             {function}(page.sort_key{text}, '{LINE}'{order}) AS sort_keys, \
+             {function}(page.project_id{text}, '{LINE}'{order}) AS ids \
+             FROM ({rows}) AS page {join} {table} AS full_row ON {same}",
             rows = statement.sql,
             table = source.table,
             same = source.is_row_of("page"),
