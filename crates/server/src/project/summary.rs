@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::extract::Caller;
+use crate::kept::Asked;
 use crate::params::{FilterParams, Query, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use shortboard_domain::fault::Why;
 use shortboard_domain::input::Faults;
@@ -72,6 +73,7 @@ parameters! {
     params(ByParams, FilterParams, WhenParams),
     responses(
         (status = 200, body = Summary),
+        (status = 304, description = "As the caller has it, by `If-None-Match`"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem),
     )
@@ -79,14 +81,20 @@ parameters! {
 pub async fn read(
     State(app): State<App>,
     caller: Caller,
+    asked: Asked,
     query: Result<Query<SummaryParams>, Failure>,
-) -> Result<Json<Summary>, Failure> {
+) -> Result<Response, Failure> {
     let sight = caller.sight()?;
     let Query(params) = query?;
-    let mut faults = Faults::default();
-    let by = params.by.build(&mut faults);
-    let filter = params.filter.build(&app.store.lists(), &mut faults);
-    let when = params.when.build(&app, &mut faults);
-    faults.finish(())?;
-    Ok(Json(app.store.summary(&sight, &by, &filter, when).await?))
+    app.answers
+        .give(&app, &caller, asked, async || {
+            let mut faults = Faults::default();
+            let by = params.by.build(&mut faults);
+            let filter = params.filter.build(&app.store.lists(), &mut faults);
+            let when = params.when.build(&app, &mut faults);
+            faults.finish(())?;
+            let summary = app.store.summary(&sight, &by, &filter, when).await?;
+            Ok(serde_json::to_string(&summary).unwrap_or_default())
+        })
+        .await
 }

@@ -246,18 +246,18 @@ impl crate::Store {
     fn cards(&self, source: Source, sort: Sort, rows: &SelectStatement) -> Statement {
         let mut statement = self.backend().build(rows);
         let order = sort.direction_sql();
-        let (join, function, text, order) = match self.backend() {
+        let (join, function, text, order, line) = match self.backend() {
             DbBackend::Postgres => {
                 let order = format!(" ORDER BY page.sort_key {order}, page.project_id {order}");
-                ("JOIN", "string_agg", "::text", order)
+                ("JOIN", "string_agg", "::text", order, "chr(10)")
             }
             // A cross join keeps the order of the page: nothing has to be sorted again.
-            _ => ("CROSS JOIN", "group_concat", "", String::new()),
+            _ => ("CROSS JOIN", "group_concat", "", String::new(), "char(10)"),
         };
         statement.sql = format!(
-            "SELECT {function}(full_row.card, '{BETWEEN}'{order}) AS cards, \
-             {function}(page.sort_key{text}, '{LINE}'{order}) AS sort_keys, \
-             {function}(page.project_id{text}, '{LINE}'{order}) AS ids \
+            "SELECT {function}(full_row.card, ',' || {line}{order}) AS cards, \
+             {function}(page.sort_key{text}, {line}{order}) AS sort_keys, \
+             {function}(page.project_id{text}, {line}{order}) AS ids \
              FROM ({rows}) AS page {join} {table} AS full_row ON {same}",
             rows = statement.sql,
             table = source.table,
