@@ -177,9 +177,10 @@ impl Tx {
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
         let day = effective_on.unwrap_or(self.today());
-        self.unit.hold(Held::new(History::new(id, number, Vec::new())));
+        let history = History::new(id, number, Vec::new());
+        self.unit.hold(Held::new(history.clone()));
         let proposal = decision::register(facts, source, placed, day);
-        self.record(id, proposal).await
+        self.record(history, proposal).await
     }
 
     /// Changes a project: locks it, asks the permit again, compares its version, lets the rules
@@ -214,16 +215,21 @@ impl Tx {
         }
         let setting = Setting { lists: &self.lists, today: self.today() };
         match decide(&history, &project, setting)? {
-            Some(proposal) => self.record(id, proposal).await,
+            Some(proposal) => self.record(history, proposal).await,
             None => Ok(history),
         }
     }
 
-    /// Takes a change of a project that is held: the record, and the versions it restates.
-    async fn record(&mut self, id: i64, proposal: Proposal) -> Result<History, StoreError> {
+    /// Takes a change of a project that is held: the record, and the versions it restates. Answers
+    /// the history with it.
+    async fn record(
+        &mut self,
+        mut history: History,
+        proposal: Proposal,
+    ) -> Result<History, StoreError> {
         self.require(rights(&proposal.act))?;
-        let held = self.unit.held(id).ok_or(StoreError::Missing)?;
-        let (mut history, head) = (held.history.clone(), held.head.clone());
+        let id = history.id;
+        let head = self.unit.held(id).ok_or(StoreError::Missing)?.head.clone();
         let change = Change {
             seq: history.next_seq(),
             recorded_at: self.after(head.as_ref()),

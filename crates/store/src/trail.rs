@@ -5,15 +5,15 @@
 
 use crate::error::StoreError;
 use crate::project::version::ROWS;
-use crate::row::audit_record::{ActiveModel, Column, Entity, Model};
+use crate::row::audit_record::{Column, Entity, Model};
 use crate::time;
 use crate::tx::{Tx, lock};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -151,14 +151,41 @@ pub(crate) async fn append_all(
     db: &impl ConnectionTrait,
     records: Vec<Model>,
 ) -> Result<(), StoreError> {
-    let mut records = records.into_iter().map(|record| ActiveModel::from(record).reset_all());
+    let mut records = records.into_iter();
     loop {
-        let batch: Vec<ActiveModel> = records.by_ref().take(ROWS).collect();
-        if batch.is_empty() {
+        let mut insert = Query::insert();
+        insert.into_table(Entity).columns(Column::iter());
+        let mut rows = 0;
+        for record in records.by_ref().take(ROWS) {
+            let values = values(record);
+            insert
+                .values(values)
+                .map_err(|error| StoreError::inconsistent("audit_record", error))?;
+            rows += 1;
+        }
+        if rows == 0 {
             return Ok(());
         }
-        Entity::insert_many(batch).exec_without_returning(db).await?;
+        db.execute(&insert).await?;
     }
+}
+
+/// The values of a record, in the order of its columns.
+fn values(record: Model) -> [SimpleExpr; 12] {
+    [
+        record.chain.into(),
+        record.seq.into(),
+        record.epoch.into(),
+        record.recorded_at.into(),
+        record.actor.into(),
+        record.action.into(),
+        record.effective_on.into(),
+        record.subject.into(),
+        record.body.into(),
+        record.versions.into(),
+        record.prev.into(),
+        record.hash.into(),
+    ]
 }
 
 /// A record as auditors read it.

@@ -185,36 +185,17 @@ impl Maker {
 
     /// Moves the project on, with what the stage asks for.
     async fn advance(&mut self, tx: &mut Tx, id: i64, to: Stage) -> Result<(), StoreError> {
-        match to {
-            Stage::Preparation => {
-                let matter = PreliminaryMatter {
-                    state: MatterState::Begun,
-                    document_number: None,
-                    issued_by: None,
-                    planned_on: None,
-                    actual_on: None,
-                };
-                let kind = MatterKind::FeasibilityStudy;
-                let set = |history: &History, day| history.set_matter(kind, matter, day);
-                change(tx, id, set).await?;
-            }
-            Stage::Construction => {
-                let (year, serial) = (self.rng.u16(2015..=2020), self.number % 1_000_000);
-                let industry = self.rng.u8(1..=97);
-                let set = |history: &History, day| {
-                    history.change_facts(day, |facts| {
-                        // A zone has no six digits of its own.
-                        let region = Some(facts.region.as_str()).filter(|code| {
-                            code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())
-                        });
-                        let region = region.unwrap_or("999999");
-                        let code = format!("{year}-{region}-{industry:02}-01-{serial:06}");
-                        Ok(Facts { code: code.parse().ok(), ..facts.clone() })
-                    })
-                };
-                change(tx, id, set).await?;
-            }
-            _ => {}
+        if to == Stage::Preparation {
+            let matter = PreliminaryMatter {
+                state: MatterState::Begun,
+                document_number: None,
+                issued_by: None,
+                planned_on: None,
+                actual_on: None,
+            };
+            let kind = MatterKind::FeasibilityStudy;
+            let set = |history: &History, day| history.set_matter(kind, matter, day);
+            change(tx, id, set).await?;
         }
         let wish = MoveWish {
             to,
@@ -268,10 +249,20 @@ impl Maker {
         };
         let (area, region) = (one_of(ListName::Areas), one_of(ListName::Regions));
         let (department, group) = (one_of(ListName::Departments), one_of(ListName::Groups));
+        // A zone has no six digits of its own.
+        let is_region = region.len() == 6 && region.bytes().all(|byte| byte.is_ascii_digit());
+        let code = format!(
+            "{}-{}-{:02}-01-{:06}",
+            self.rng.u16(2015..=2020),
+            if is_region { region.as_str() } else { "999999" },
+            self.rng.u8(1..=97),
+            self.number % 1_000_000
+        );
         // From a million to two thousand million yuan, small ones being many.
         let amount = 10_f64.powf(6.0 + 3.3 * self.rng.f64()).round();
         let body = json!({
             "name": format!("【演示】{place}{work}{}号工程", self.number + 1),
+            "code": code,
             "area": area,
             "region": region,
             "departments": [department],
