@@ -6,7 +6,7 @@ mod past;
 mod sums;
 
 use crate::client::{Ask, Connection, encoded};
-use crate::oracle::{FACETS, Known, SORTS, has, plain, sort};
+use crate::oracle::{FACETS, Known, SORTS, has, lies_in, plain, sort};
 use crate::scene::Scene;
 use crate::search;
 use anyhow::Result;
@@ -211,7 +211,7 @@ impl Check<'_> {
     async fn sights(&mut self, all: &[Known]) -> Result<()> {
         let people = self.scene.people.clone();
         let is_accepted = |card: &Known| card.filing == "accepted";
-        let in_county = |card: &Known| has(card, "region", &people.county_code);
+        let in_county = |card: &Known| lies_in(card, &people.county_code);
         let in_department = |card: &Known| has(card, "department", &people.department_code);
         let sights: [Sight<'_>; 5] = [
             ("leader", &people.leader, &is_accepted),
@@ -293,11 +293,9 @@ impl Check<'_> {
             let path = format!("/api/v1/projects/similar?name={}", encoded(&card.name));
             let answer = self.get(caller, &path).await?;
             let items = answer["items"].as_array().cloned().unwrap_or_default();
-            let finds = items.iter().any(|item| {
-                item["project"]["name"] == *card.name && item["score"].as_f64() >= Some(0.9)
-            });
+            let finds = items.first().is_some_and(|item| item["project"]["name"] == *card.name);
             let name = &card.name;
-            self.must(finds, &path, || format!("{name} is not among {} items", items.len()));
+            self.must(finds, &path, || format!("{name} is not the first of {} items", items.len()));
         }
         Ok(())
     }
@@ -309,7 +307,7 @@ fn values(card: &Known, facet: &str) -> Vec<String> {
         "stage" => vec![card.stage.clone()],
         "filing" => vec![card.filing.clone()],
         "area" => vec![card.area.clone()],
-        "region" => card.regions.clone(),
+        "region" => card.regions.iter().take(1).cloned().collect(),
         "group" => card.group.iter().cloned().collect(),
         "department" => card.departments.clone(),
         "channel" => card.sources.iter().map(|source| source.channel.clone()).collect(),

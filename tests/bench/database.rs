@@ -1,12 +1,11 @@
 //! The way to the rows behind the program's back, and the bare insert that writes are held against.
 
-use crate::measure::Latencies;
 use anyhow::{Context, Result, bail};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// A connection of our own to the registry's database.
@@ -131,49 +130,64 @@ impl Database {
     }
 }
 
-/// Inserts so many bytes and commits, again and again: in a SQLite file of this folder, on the
-/// registry's disk, with `synchronous=FULL`; or in a table of the registry's PostgreSQL.
-pub async fn bare_insert(
-    folder: &Path,
-    url: &str,
-    bytes: usize,
-    times: usize,
-) -> Result<Latencies> {
-    let body = vec![b'x'; bytes];
-    let mut latencies = Latencies::default();
-    if url.starts_with("postgres") {
-        let mut db = url.parse::<PgConnectOptions>()?.connect().await?;
-        // A table of its own, gone when this connection is.
-        db.execute("CREATE TABLE IF NOT EXISTS bare_insert (id BIGSERIAL PRIMARY KEY, body BYTEA)")
-            .await?;
-        for _ in 0..times {
-            let start = Instant::now();
-            let insert = sqlx::query("INSERT INTO bare_insert (body) VALUES ($1)").bind(&body);
-            insert.execute(&mut db).await?;
-            latencies.push(start.elapsed());
+/// Inserts of so many bytes, each committed: what the disk allows a writer. In a SQLite file of the
+/// registry's folder with `synchronous=FULL`, or in a table of the registry's PostgreSQL.
+pub struct BareInserts {
+    database: Database,
+    file: PathBuf,
+}
+
+impl BareInserts {
+    /// Makes the table.
+    pub async fn open(folder: &Path, url: &str) -> Result<Self> {
+        let file = folder.join("bare.db");
+        if url.starts_with("postgres") {
+            let mut db = url.parse::<PgConnectOptions>()?.connect().await?;
+            db.execute("DROP TABLE IF EXISTS bare").await?;
+            db.execute("CREATE TABLE bare (id BIGSERIAL PRIMARY KEY, body BYTEA NOT NULL)").await?;
+            return Ok(Self { database: Database::Postgres(db), file });
         }
-        db.execute("DROP TABLE bare_insert").await?;
-        db.close().await?;
-        return Ok(latencies);
+        let _ = std::fs::remove_file(&file);
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let mut db = options.connect().await?;
+        db.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB NOT NULL)").await?;
+        Ok(Self { database: Database::Sqlite(db), file })
     }
-    let file = folder.join("bare.db");
-    let _ = std::fs::remove_file(&file);
-    let options = SqliteConnectOptions::new()
-        .filename(&file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full);
-    let mut db = options.connect().await?;
-    db.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB NOT NULL)").await?;
-    for _ in 0..times {
+
+    /// Inserts and commits once; answers how long it took.
+    pub async fn insert(&mut self, bytes: usize) -> Result<Duration> {
+        let body = vec![b'x'; bytes];
         let start = Instant::now();
-        let mut transaction = db.begin().await?;
-        let insert = sqlx::query("INSERT INTO bare (body) VALUES (?)").bind(&body);
-        insert.execute(&mut *transaction).await?;
-        transaction.commit().await?;
-        latencies.push(start.elapsed());
+        // A statement by itself is a transaction by itself.
+        match &mut self.database {
+            Database::Sqlite(db) => {
+                let insert = sqlx::query("INSERT INTO bare (body) VALUES (?)").bind(body);
+                insert.execute(db).await?;
+            }
+            Database::Postgres(db) => {
+                let insert = sqlx::query("INSERT INTO bare (body) VALUES ($1)").bind(body);
+                insert.execute(db).await?;
+            }
+        }
+        Ok(start.elapsed())
     }
-    db.close().await?;
-    std::fs::remove_file(&file)?;
-    Ok(latencies)
+
+    /// Removes the table.
+    pub async fn close(self) -> Result<()> {
+        match self.database {
+            Database::Sqlite(db) => {
+                db.close().await?;
+                std::fs::remove_file(&self.file)?;
+            }
+            Database::Postgres(mut db) => {
+                db.execute("DROP TABLE bare").await?;
+                db.close().await?;
+            }
+        }
+        Ok(())
+    }
 }

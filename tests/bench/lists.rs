@@ -4,7 +4,7 @@ use crate::client::{Ask, encoded};
 use crate::codes::STAGES;
 use crate::constant::Constant;
 use crate::load::{self, CONNECTIONS, Next};
-use crate::oracle::{Known, has};
+use crate::oracle::{Known, has, lies_in};
 use crate::report::Goal;
 use crate::scene::Scene;
 use anyhow::{Result, ensure};
@@ -167,7 +167,7 @@ async fn check_drawn(scene: &mut Scene) -> Result<()> {
                 ensure!(has(card, name, value), "{path}: project {} has another {name}", card.id);
             }
             let in_sight = if is_county {
-                has(card, "region", &scene.people.county_code)
+                lies_in(card, &scene.people.county_code)
             } else {
                 card.filing == "accepted" || Arc::ptr_eq(&drawn.caller, &scene.people.registrar)
             };

@@ -115,12 +115,18 @@ pub fn has(card: &Known, facet: &str, value: &str) -> bool {
         "stage" => card.stage == value,
         "filing" => card.filing == value,
         "area" => card.area == value,
-        "region" => card.regions.iter().any(|region| region == value),
+        // A list by region is of the projects that count there.
+        "region" => card.regions.first().is_some_and(|region| region == value),
         "group" => card.group.as_deref() == Some(value),
         "department" => card.departments.iter().any(|department| department == value),
         "channel" => card.sources.iter().any(|source| source.channel == value),
         _ => card.start_year.as_deref() == Some(value),
     }
+}
+
+/// Whether a project lies in a region, also partly: what its county sees.
+pub fn lies_in(card: &Known, region: &str) -> bool {
+    card.regions.iter().any(|own| own == region)
 }
 
 /// Money of the API in fen.

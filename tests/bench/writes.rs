@@ -2,7 +2,7 @@
 //! and sixteen writers against one.
 
 use crate::client::{Ask, Connection};
-use crate::database::{Database, bare_insert};
+use crate::database::{BareInserts, Database};
 use crate::load::{self, CONNECTIONS};
 use crate::measure::Latencies;
 use crate::report::Goal;
@@ -22,91 +22,102 @@ type Projects = Vec<(i64, i64)>;
 /// A step on the way: what, by whom, how, where, with which body, and the status of its answer.
 type Step<'a> = (&'static str, &'a Arc<str>, &'a Method, &'a str, &'a Value, u16);
 
-/// What a kind of write took and added.
+/// How many projects go the way first, to learn how many bytes each step writes.
+const FIRST: usize = 20;
+
+/// What a kind of write took, and bare inserts beside it.
 struct Written {
     what: &'static str,
     times: Latencies,
+    bare: Latencies,
     /// Bytes of one.
-    bytes: f64,
+    bytes: usize,
 }
 
 /// Measures writes.
 pub async fn run(scene: &mut Scene) -> Result<()> {
     let mut connection = scene.connect().await?;
-    let mut database = Database::open(&scene.url).await?;
-    let (mut projects, registering) = register(scene, &mut connection).await?;
-    let ids = projects[0].0..=projects[projects.len() - 1].0;
-    let (mut trail, rows) = database.bytes(&ids).await?;
-    let count = projects.len() as f64;
-    let bytes = (trail + rows) as f64 / count;
-    let mut all = vec![Written { what: "register", times: registering, bytes }];
+    let learned = on_their_way(scene, &mut connection, FIRST, &[]).await?;
+    let sizes: Vec<usize> = learned.iter().map(|written| written.bytes).collect();
+    let count = scene.timing.writes;
+    let goal =
+        if scene.options.is_postgres() { Goal::None } else { Goal::Part(0.5, "a bare insert") };
+    for written in on_their_way(scene, &mut connection, count, &sizes).await? {
+        let Written { what, times, bare, bytes } = written;
+        let work = format!("one write: {what}");
+        let told = format!(
+            "{:.2} ms on average, a bare insert of {bytes} bytes {:.2} ms; medians {:.2} and {:.2} ms",
+            times.mean(),
+            bare.mean(),
+            times.median(),
+            bare.median()
+        );
+        let figure = (1000.0 / times.mean(), "writes/s");
+        scene.report.row(&work, goal, figure, Some(bare.mean() / times.mean()), told);
+    }
+    many_writers(scene).await
+}
 
+/// Takes new projects all the way into preparation, each write followed by a bare insert of as many
+/// bytes where they are known, so that whatever else the disk does hinders both alike.
+async fn on_their_way(
+    scene: &mut Scene,
+    connection: &mut Connection,
+    count: usize,
+    sizes: &[usize],
+) -> Result<Vec<Written>> {
+    let mut database = Database::open(&scene.url).await?;
+    let mut bare = BareInserts::open(&scene.folder, &scene.url).await?;
     let people = scene.people.clone();
-    let path = |id: i64, part: &str| format!("/api/v1/projects/{id}/{part}");
-    let submit = json!({"action": "submit"});
-    let accept = json!({"action": "accept"});
+    let (submit, accept) = (json!({"action": "submit"}), json!({"action": "accept"}));
     let begun = json!({"state": "begun"});
     let source = json!({"channel": scene.codes.of("channel").first(), "amount": "1000000.00",
         "year": 2018, "status": "intended"});
     let to = json!({"to": "preparation"});
     let (post, put) = (Method::POST, Method::PUT);
-    let steps: [Step<'_>; 5] = [
+    let steps: [Step<'_>; 6] = [
+        ("register", &people.registrar, &post, "", &Value::Null, 201),
         ("submit", &people.registrar, &post, "filing", &submit, 200),
         ("accept", &people.reviewer, &post, "filing", &accept, 200),
         ("tag", &people.finance, &post, "funding", &source, 201),
         ("matter", &people.registrar, &put, "matters/feasibility_study", &begun, 200),
         ("move", &people.registrar, &post, "stage", &to, 200),
     ];
-    for (what, caller, method, part, body, status) in steps {
-        let mut times = Latencies::default();
-        for (id, version) in &mut projects {
-            let path = path(*id, part);
-            let ask = Ask::change(caller, method.clone(), path, Some(*version), body);
-            let reply = connection.ask(&ask.expecting(status)).await?;
+    let (mut projects, mut trail, mut all) = (Projects::new(), 0, Vec::new());
+    for (number, (what, caller, method, part, body, status)) in steps.into_iter().enumerate() {
+        let (mut times, mut bare_times) = (Latencies::default(), Latencies::default());
+        for place in 0..count {
+            let ask = match projects.get(place) {
+                None => scene.register(caller),
+                Some((id, version)) => {
+                    let path = format!("/api/v1/projects/{id}/{part}");
+                    Ask::change(caller, method.clone(), path, Some(*version), body)
+                        .expecting(status)
+                }
+            };
+            let reply = connection.ask(&ask).await?;
             times.push(reply.took);
-            *version += 1;
+            match projects.get_mut(place) {
+                Some((_, version)) => *version += 1,
+                None => projects.push(registered(&reply.json())),
+            }
+            if let Some(size) = sizes.get(number) {
+                bare_times.push(bare.insert(*size).await?);
+            }
         }
+        let ids = projects[0].0..=projects[projects.len() - 1].0;
         let (grown, rows) = database.bytes(&ids).await?;
-        let bytes = (grown - trail + rows) as f64 / count;
+        let bytes = usize::try_from(grown - trail + rows)? / count;
         trail = grown;
-        all.push(Written { what, times, bytes });
+        all.push(Written { what, times, bare: bare_times, bytes });
     }
-    against_bare(scene, &all).await?;
-    many_writers(scene).await
+    bare.close().await?;
+    Ok(all)
 }
 
-/// Registers projects one after the other.
-async fn register(scene: &mut Scene, connection: &mut Connection) -> Result<(Projects, Latencies)> {
-    let registrar = Arc::clone(&scene.people.registrar);
-    let (mut projects, mut times) = (Vec::new(), Latencies::default());
-    for _ in 0..scene.timing.writes {
-        let ask = scene.register(&registrar);
-        let reply = connection.ask(&ask).await?;
-        times.push(reply.took);
-        let body = reply.json();
-        projects.push((
-            body["id"].as_i64().unwrap_or_default(),
-            body["version"].as_i64().unwrap_or_default(),
-        ));
-    }
-    Ok((projects, times))
-}
-
-/// Each kind of write against bare inserts of as many bytes, before and after.
-async fn against_bare(scene: &mut Scene, all: &[Written]) -> Result<()> {
-    let goal =
-        if scene.options.is_postgres() { Goal::None } else { Goal::Part(0.5, "a bare insert") };
-    for written in all {
-        let Written { what, times, bytes } = written;
-        let size = bytes.round() as usize;
-        let bare = bare_insert(&scene.folder, &scene.url, size, times.len()).await?;
-        let work = format!("one write: {what}");
-        let told =
-            format!("{:.2} ms; a bare insert of {size} bytes: {:.2} ms", times.mean(), bare.mean());
-        let figure = (1000.0 / times.mean(), "writes/s");
-        scene.report.row(&work, goal, figure, Some(bare.mean() / times.mean()), told);
-    }
-    Ok(())
+fn registered(project: &Value) -> (i64, i64) {
+    let number = |field: &str| project[field].as_i64().unwrap_or_default();
+    (number("id"), number("version"))
 }
 
 /// Registering projects without an end, over any number of connections.

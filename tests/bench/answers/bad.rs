@@ -14,7 +14,8 @@ const AT_ONCE: Duration = Duration::from_secs(10);
 /// Checks bad and odd questions.
 pub async fn check(check: &mut Check<'_>) -> Result<()> {
     let registrar = check.scene.people.registrar.clone();
-    let long = encoded(&"长".repeat(10_000));
+    // As long as an address may be, and as many characters as people paste.
+    let (long, longer) = (encoded(&"长".repeat(7_000)), "a".repeat(10_000));
     let digits = "9".repeat(400);
     let refused = [
         "?limit=100000".to_owned(),
@@ -38,6 +39,7 @@ pub async fn check(check: &mut Check<'_>) -> Result<()> {
         "?count=perhaps".into(),
         format!("?stage={}", vec!["reserve"; 300].join(",")),
         format!("?q={long}"),
+        format!("?q={longer}"),
     ];
     for query in refused {
         is_answered(check, &registrar, &format!("/api/v1/projects{query}"), &[422]).await?;

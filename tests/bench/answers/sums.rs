@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::client::encoded;
-use crate::oracle::{DIMENSIONS, Known, Table, has, read_summary, summary};
+use crate::oracle::{DIMENSIONS, Known, Table, lies_in, read_summary, summary};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub async fn check(check: &mut Check<'_>, all: &[Known]) -> Result<()> {
         compare(check, &path, &whole, &by, summary(all.iter(), &by));
 
         let county = check.get(&people.county, &path).await?;
-        let in_county = all.iter().filter(|card| has(card, "region", &people.county_code));
+        let in_county = all.iter().filter(|card| lies_in(card, &people.county_code));
         compare(check, &format!("{path} as county"), &county, &by, summary(in_county, &by));
 
         let accepted = check.get(&people.leader, &path).await?;
