@@ -1,5 +1,6 @@
 //! The developers' commands, run as `cargo xtask COMMAND`.
 
+mod bench;
 mod debian;
 mod openapi;
 mod postgres;
@@ -50,6 +51,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
     match command.as_str() {
         "test" => test::command(&Workspace::find()?, rest),
         "openapi" => openapi::command(&Workspace::find()?, rest),
+        "bench" => bench::command(&Workspace::find()?, rest),
         "tidy" => tidy::command(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {
             println!("{}", help());
@@ -65,6 +67,12 @@ fn help() -> String {
 cargo xtask openapi                       write tests/openapi.json from the program
 cargo xtask openapi --check               say whether tests/openapi.json is what the program serves
 cargo xtask tidy                          check the rules of style that no other tool knows
+cargo xtask bench                         measure a million projects on SQLite; target/bench has the results
+    --projects N                          so many projects instead
+    --database postgres|URL               on a throw-away PostgreSQL, or on an empty database
+    --reuse                               keep the data in target/bench/data, and take those of an earlier run
+    --answers                             check answers instead, with the debug build
+    --chart                               draw docs/performance.svg from earlier results instead
 
 The steps of `test`, in order. With CI=true a skipped step is a failure.",
     );
@@ -91,6 +99,11 @@ mod tests {
         assert!(usage(&["test", "--only", "sqlite"]));
         assert!(usage(&["openapi", "--chekc"]));
         assert!(usage(&["tidy", "now"]));
+        assert!(usage(&["bench", "--projects"]));
+        assert!(usage(&["bench", "--projects", "none"]));
+        assert!(usage(&["bench", "--projects", "0"]));
+        assert!(usage(&["bench", "--database", "mysql"]));
+        assert!(usage(&["bench", "--quick"]));
     }
 
     #[test]

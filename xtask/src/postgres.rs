@@ -64,6 +64,11 @@ impl Installation {
         Ok(Self { programs, account: Some(account) })
     }
 
+    /// Where a program of the installation lies, if it is there.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        Some(self.programs.join(name)).filter(|program| program.is_file())
+    }
+
     /// One of the server's programs, as its account, in a folder that the account can read.
     fn command(&self, program: &str, folder: &Path) -> Command {
         let mut command = Command::new(self.programs.join(program));
@@ -104,6 +109,11 @@ pub struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts it; returns when it accepts connections.
     pub fn start(installation: &Installation) -> Result<Self, String> {
+        Self::start_with(installation, &[])
+    }
+
+    /// As [`Cluster::start`], with settings such as `shared_buffers=512MB`.
+    pub fn start_with(installation: &Installation, settings: &[&str]) -> Result<Self, String> {
         let folder = installation.make_folder()?;
         let keeper = Command::new("sh")
             .args([OsStr::new("-c"), OsStr::new(KEEPER), OsStr::new("keeper"), folder.as_os_str()])
@@ -122,10 +132,10 @@ impl Cluster {
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8"]);
         output(initdb.args(["--locale=C.UTF-8", "--no-sync", "--pgdata=data"]))?;
         // Another process may take the free port before the server does.
-        let mut started = cluster.start_server(installation);
+        let mut started = cluster.start_server(installation, settings);
         for _ in 0..2 {
             if started.is_err() && cluster.log().contains("could not bind") {
-                started = cluster.start_server(installation);
+                started = cluster.start_server(installation, settings);
             }
         }
         started.map(|()| cluster)
@@ -136,7 +146,11 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    fn start_server(&mut self, installation: &Installation) -> Result<(), String> {
+    fn start_server(
+        &mut self,
+        installation: &Installation,
+        settings: &[&str],
+    ) -> Result<(), String> {
         self.port = free_port()?;
         let log = fs::File::create(self.folder.join("server.log"))
             .map_err(|error| format!("The server's log could not be made: {error}."))?;
@@ -146,6 +160,7 @@ impl Cluster {
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
             .args(["-c", &format!("port={}", self.port)])
             .args(["-c", "max_connections=200", "-c", "fsync=on"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()

@@ -46,11 +46,22 @@ impl Workspace {
     /// Builds the program as `cargo run` does, and tells where it is.
     pub fn build_program(&self) -> Result<PathBuf, String> {
         run(&mut self.cargo(&["build", "--locked", "-p", "shortboard"]))?;
-        let name = format!("shortboard{}", std::env::consts::EXE_SUFFIX);
-        Ok(self.target_folder()?.join("debug").join(name))
+        self.built("debug")
     }
 
-    fn target_folder(&self) -> Result<PathBuf, String> {
+    /// Builds the program as it is released, and tells where it is.
+    pub fn build_release(&self) -> Result<PathBuf, String> {
+        run(&mut self.cargo(&["build", "--release", "--locked", "-p", "shortboard"]))?;
+        self.built("release")
+    }
+
+    fn built(&self, profile: &str) -> Result<PathBuf, String> {
+        let name = format!("shortboard{}", std::env::consts::EXE_SUFFIX);
+        Ok(self.target_folder()?.join(profile).join(name))
+    }
+
+    /// Where cargo builds.
+    pub fn target_folder(&self) -> Result<PathBuf, String> {
         let arguments = ["metadata", "--locked", "--no-deps", "--format-version", "1"];
         let metadata = output(&mut self.cargo(&arguments))?;
         json_string(&metadata, "target_directory")
