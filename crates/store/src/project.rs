@@ -8,7 +8,7 @@ mod list;
 mod named;
 mod similar;
 mod source;
-mod summary;
+pub(crate) mod summary;
 pub(crate) mod unit;
 pub(crate) mod version;
 
@@ -16,7 +16,7 @@ pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
 pub use named::NamedProject;
 pub use similar::Similar;
-pub use summary::{Dimension, Summary, SummaryRow};
+pub use summary::{Board, Dimension, Summary, SummaryRow};
 
 use crate::error::StoreError;
 use crate::row::audit_record as record;

@@ -24,6 +24,8 @@ pub(crate) mod lock {
     pub const REGISTRY_CHAIN: i64 = 0x5342_0002;
     /// Taken by the one server that sets a new registry up.
     pub const SETUP: i64 = 0x5342_0003;
+    /// Taken by the one who adds to the cells of summaries.
+    pub const SUMMARY: i64 = 0x5342_0004;
 }
 
 /// An open write. Its verbs are beside the nouns they write.
@@ -148,9 +150,12 @@ impl Tx {
         }
     }
 
-    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+    /// Commits; answers whether so much is pending of the summaries that it shall be added up.
+    pub(crate) async fn commit(mut self) -> Result<bool, StoreError> {
         self.unit.write(&self.db).await?;
-        Ok(self.db.commit().await?)
+        let due = std::mem::take(&mut self.unit.summaries).settle(&self.db).await?;
+        self.db.commit().await?;
+        Ok(due)
     }
 
     pub(crate) async fn roll_back(self) -> Result<(), StoreError> {

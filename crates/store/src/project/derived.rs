@@ -3,6 +3,7 @@
 
 use super::facets::{Facets, iden};
 use super::link;
+use super::summary::Following;
 use super::version::Version;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -14,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGet
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// How many projects are read at a time to make it anew.
 const BATCH: u64 = 500;
@@ -42,7 +43,7 @@ pub(crate) async fn follow(
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 1] = ["project_link"];
+const TABLES: [&str; 3] = ["project_link", "summary_cell", "summary_pending"];
 
 impl Store {
     /// Makes anew what an earlier version of the program kept otherwise, or not at all.
@@ -85,14 +86,18 @@ async fn format(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
 }
 
 async fn make_anew(db: &DatabaseTransaction) -> Result<(), StoreError> {
+    let mut summaries = Following::default();
     let mut after = 0;
     loop {
         let ids = next_ids(db, after).await?;
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { break };
         let open = open_versions(db, *first, *last).await?;
-        follow(db, &turns(&open)).await?;
+        let turns = turns(&open);
+        summaries.follow(&turns);
+        follow(db, &turns).await?;
         after = *last;
     }
+    summaries.settle(db).await.map(drop)
 }
 
 async fn next_ids(db: &impl ConnectionTrait, after: i64) -> Result<Vec<i64>, StoreError> {

@@ -72,8 +72,29 @@ impl Source {
         }
     }
 
-    fn in_sight(self, sight: &Sight) -> Option<SimpleExpr> {
-        let scope = match &sight.scope {
+    /// The rows of the caller's own projects, by the filter, that it would not see if they were
+    /// another's; `None` where there can be none.
+    pub fn own_besides(self, sight: &Sight, filter: &ListFilter) -> Option<SelectStatement> {
+        let accepted = Expr::col(iden("filing")).eq(Filing::Accepted.as_str());
+        let (author, anyway) = match (&sight.drafts, self.in_scope(&sight.scope)) {
+            (Drafts::None, _) | (Drafts::All(_), None) => return None,
+            (Drafts::All(author), Some(scope)) => (author, scope),
+            (Drafts::Of(author), Some(scope)) => (author, accepted.and(scope)),
+            (Drafts::Of(author), None) => (author, accepted),
+        };
+        // No group is not the scope's either.
+        let anyway: SimpleExpr = Func::coalesce([anyway, false.into()]).into();
+        let mut query = Query::select();
+        query.from(iden(self.table)).cond_where(self.in_time());
+        query.and_where(Expr::col(iden("author")).eq(author.as_str())).and_where(anyway.not());
+        for condition in self.filtered(filter) {
+            query.and_where(condition);
+        }
+        Some(query)
+    }
+
+    fn in_scope(self, scope: &Scope) -> Option<SimpleExpr> {
+        match scope {
             Scope::City => None,
             Scope::Region(code) => Some(
                 Expr::col(iden("region"))
@@ -82,7 +103,11 @@ impl Source {
             ),
             Scope::Department(code) => Some(self.lists("departments", code.as_str())),
             Scope::Group(code) => Some(Expr::col(iden("owner_group")).eq(code.as_str())),
-        };
+        }
+    }
+
+    fn in_sight(self, sight: &Sight) -> Option<SimpleExpr> {
+        let scope = self.in_scope(&sight.scope);
         let own = |author: &String| Expr::col(iden("author")).eq(author.as_str());
         let accepted = Expr::col(iden("filing")).eq(Filing::Accepted.as_str());
         match &sight.drafts {

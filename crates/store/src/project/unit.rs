@@ -4,6 +4,7 @@
 use super::derived::{self, Turn};
 use super::facets::{self, Facets};
 use super::history_of;
+use super::summary::Following;
 use super::version::{self, Version};
 use crate::error::StoreError;
 use crate::row::audit_record as record;
@@ -24,6 +25,8 @@ pub(crate) struct Unit {
     held: BTreeMap<i64, Held>,
     records: Vec<record::Model>,
     rows: usize,
+    /// What the summaries are to learn when the write commits.
+    pub summaries: Following,
 }
 
 /// A project as the write has it.
@@ -164,6 +167,7 @@ impl Unit {
     /// Writes what is kept back, and lets go of the projects.
     pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
         let unit = std::mem::take(self);
+        self.summaries = unit.summaries;
         trail::append_all(db, unit.records).await?;
         let mut held: Vec<Held> = unit.held.into_values().filter(Held::is_kept_back).collect();
         for ended in held.iter().flat_map(|held| &held.ended) {
@@ -176,6 +180,7 @@ impl Unit {
         let turns = held.iter().zip(&appended).filter_map(|(held, open)| held.turn(open));
         let turns: Vec<Turn> = turns.collect();
         facets::put(db, &turns).await?;
+        self.summaries.follow(&turns);
         derived::follow(db, &turns).await
     }
 }
