@@ -64,20 +64,21 @@ fn ago(days: i64) -> String {
 /// A project on a way of its own, by lot: filed or not, funded, moved, corrected, changed.
 async fn live(people: &People, lots: &mut Lots, number: usize) {
     let mut body = whole(&format!("汇总{number}"));
+    let lot = number % 5;
     let mut facts = lots.facts();
-    if number % 5 > 0 && facts["total_investment"].is_null() {
+    if lot > 0 && facts["total_investment"].is_null() {
         facts["total_investment"] = json!("35000000");
     }
     body.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
     let draft = people.registrar.post("/projects", body).await.expect(201);
     let path = format!("/projects/{}", draft.id());
-    if number % 5 == 0 {
+    if lot == 0 {
         return;
     }
     let filing = format!("{path}/filing");
     let submit = json!({"action": "submit"});
     let sent = people.registrar.change(Method::POST, &filing, 1, submit).await.expect(200);
-    if number % 5 == 1 {
+    if lot == 1 {
         let back = json!({"action": "return", "reason": "不全"});
         if lots.below(2) == 0 {
             people.reviewer.change(Method::POST, &filing, sent.version(), back).await.expect(200);
@@ -91,7 +92,7 @@ async fn live(people: &People, lots: &mut Lots, number: usize) {
         people.tag(&at, lots.source()).await.expect(201);
         at = people.registrar.get(&path).await.expect(200);
     }
-    if number % 5 == 2 {
+    if lot == 2 {
         let wish = json!({"to": "cancelled", "on": ago(40), "reason": "不建"});
         at = people.go(&at, wish).await.expect(200);
         let id = at.body["moves"].as_array().unwrap().last().unwrap()["id"].clone();

@@ -75,26 +75,34 @@ impl Source {
     /// The rows of the caller's own projects, by the filter, that it would not see if they were
     /// another's; `None` where there can be none.
     pub fn own_besides(self, sight: &Sight, filter: &ListFilter) -> Option<SelectStatement> {
-        let accepted = Expr::col(iden("filing")).eq(Filing::Accepted.as_str());
-        let (author, anyway) = match (&sight.drafts, self.in_scope(&sight.scope)) {
-            (Drafts::None, _) | (Drafts::All(_), None) => return None,
-            (Drafts::All(author), Some(scope)) => (author, scope),
-            (Drafts::Of(author), Some(scope)) => (author, accepted.and(scope)),
-            (Drafts::Of(author), None) => (author, accepted),
+        // Said so that an index by author tells most of it without a look at the rows.
+        let outside = match &sight.scope {
+            Scope::City => None,
+            Scope::Region(code) => {
+                let also_there = self.lists("also_in", code.as_str());
+                Some(Expr::col(iden("region")).ne(code.as_str()).and(also_there.not()))
+            }
+            Scope::Department(code) => Some(self.lists("departments", code.as_str()).not()),
+            Scope::Group(code) => Some(Expr::cust("COALESCE(owner_group, '')").ne(code.as_str())),
         };
-        // No group is not the scope's either.
-        let anyway: SimpleExpr = Func::coalesce([anyway, false.into()]).into();
+        let open = Expr::col(iden("filing")).ne(Filing::Accepted.as_str());
+        let (author, unseen) = match (&sight.drafts, outside) {
+            (Drafts::None, _) | (Drafts::All(_), None) => return None,
+            (Drafts::All(author), Some(outside)) => (author, outside),
+            (Drafts::Of(author), Some(outside)) => (author, open.or(outside)),
+            (Drafts::Of(author), None) => (author, open),
+        };
         let mut query = Query::select();
         query.from(iden(self.table)).cond_where(self.in_time());
-        query.and_where(Expr::col(iden("author")).eq(author.as_str())).and_where(anyway.not());
+        query.and_where(Expr::col(iden("author")).eq(author.as_str())).and_where(unseen);
         for condition in self.filtered(filter) {
             query.and_where(condition);
         }
         Some(query)
     }
 
-    fn in_scope(self, scope: &Scope) -> Option<SimpleExpr> {
-        match scope {
+    fn in_sight(self, sight: &Sight) -> Option<SimpleExpr> {
+        let scope = match &sight.scope {
             Scope::City => None,
             Scope::Region(code) => Some(
                 Expr::col(iden("region"))
@@ -103,11 +111,7 @@ impl Source {
             ),
             Scope::Department(code) => Some(self.lists("departments", code.as_str())),
             Scope::Group(code) => Some(Expr::col(iden("owner_group")).eq(code.as_str())),
-        }
-    }
-
-    fn in_sight(self, sight: &Sight) -> Option<SimpleExpr> {
-        let scope = self.in_scope(&sight.scope);
+        };
         let own = |author: &String| Expr::col(iden("author")).eq(author.as_str());
         let accepted = Expr::col(iden("filing")).eq(Filing::Accepted.as_str());
         match &sight.drafts {
