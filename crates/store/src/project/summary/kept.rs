@@ -164,12 +164,11 @@ impl<'a> Kept<'a> {
 impl<'a> Asked<'a> {
     /// A summary within some codes; `None` where no grouping that is kept tells it.
     fn of(by: &'a [Dimension], within: Vec<(Dimension, Vec<&'a str>)>) -> Option<Self> {
-        // A project of several channels or departments has its rows by all of them, and may pass
-        // for more than one: only a single department, beside what is counted by, is one cell.
-        let told = |(dimension, codes): &(Dimension, Vec<&str>)| match dimension {
-            Dimension::Channel => false,
-            Dimension::Department => codes.len() == 1 && !by.contains(dimension),
-            _ => true,
+        // A project of several departments has its rows by all of them, and may pass for more than
+        // one: only a single department, beside what is counted by, is one cell. The money of a
+        // channel's cells is that channel's alone, so that no channel is filtered by here.
+        let told = |(dimension, codes): &(Dimension, Vec<&str>)| {
+            *dimension != Dimension::Department || (codes.len() == 1 && !by.contains(dimension))
         };
         if !within.iter().all(told) {
             return None;
