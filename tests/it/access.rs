@@ -28,6 +28,7 @@ PATCH  /api/v1/projects/{id}/funding/{funding_id}   403 428 403 403 403 403 403 
 DELETE /api/v1/projects/{id}/funding/{funding_id}   403 428 403 403 403 403 403 403 401
 POST   /api/v1/funding/bulk                         403 200 403 403 403 403 403 403 401
 GET    /api/v1/summary                              200 200 200 200 200 403 403 403 401
+GET    /api/v1/board                                200 200 200 200 200 403 403 403 401
 GET    /api/v1/changes                              200 200 200 200 200 403 403 403 401
 GET    /api/v1/codelists                            200 200 200 200 200 200 200 200 200
 GET    /api/v1/codelists/{name}                     200 200 200 200 200 200 200 200 200

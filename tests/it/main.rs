@@ -30,6 +30,7 @@ mod service;
 mod similar;
 mod stages;
 mod steps;
+mod summaries;
 mod support;
 mod time_axes;
 mod tour;

@@ -38,7 +38,7 @@ fn codes(card: &Value, by: &str) -> BTreeSet<Option<String>> {
 }
 
 /// A summary by hand, its rows in the order of their keys.
-fn by_hand(cards: &[Value], by: &[&str]) -> Vec<Value> {
+pub fn by_hand(cards: &[Value], by: &[&str]) -> Vec<Value> {
     #[derive(Default)]
     struct Row {
         count: i64,
@@ -102,7 +102,7 @@ async fn demo() -> Registry {
     registry
 }
 
-async fn cards(caller: &Caller, query: &str) -> Vec<Value> {
+pub async fn cards(caller: &Caller, query: &str) -> Vec<Value> {
     all(caller, &format!("/projects?limit=200&{query}")).await
 }
 

@@ -69,6 +69,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(project::funding::change, project::funding::remove))
         .routes(routes!(project::funding_bulk::tag))
         .routes(routes!(project::summary::read))
+        .routes(routes!(project::board::read))
         .routes(routes!(project::changes::list))
         .routes(routes!(reference::codelists::list))
         .routes(routes!(reference::codelists::read))

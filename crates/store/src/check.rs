@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::project::derived;
 use crate::project::facets::{Facets, iden};
 use crate::project::history_of;
+use crate::project::summary;
 use crate::project::version::Version;
 use crate::row::audit_record as record;
 use crate::snapshot::Snapshot;
@@ -72,6 +73,9 @@ impl crate::Store {
             let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { break };
             self.check_range(&snapshot, *first, *last, &mut found).await?;
             after = Some(*last);
+        }
+        if found.problems.len() < TOLD {
+            found.problems.extend(summary::problem(snapshot.db()).await?);
         }
         snapshot.close().await?;
         found.problems.truncate(TOLD);

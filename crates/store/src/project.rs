@@ -9,7 +9,7 @@ mod list;
 mod named;
 mod similar;
 mod source;
-mod summary;
+pub(crate) mod summary;
 pub(crate) mod unit;
 pub(crate) mod version;
 mod walk;
@@ -18,7 +18,7 @@ pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
 pub use named::NamedProject;
 pub use similar::Similar;
-pub use summary::{Dimension, Summary, SummaryRow};
+pub use summary::{Board, Dimension, Summary, SummaryRow};
 
 use crate::error::StoreError;
 use crate::row::audit_record as record;

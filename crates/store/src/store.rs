@@ -298,8 +298,8 @@ impl Store {
             Ok(value) => {
                 if tx.is_abandoned() {
                     tx.roll_back().await?;
-                } else {
-                    tx.commit().await?;
+                } else if tx.commit().await? {
+                    self.fold_summaries_later();
                 }
                 Ok(value)
             }

@@ -25,6 +25,8 @@ pub(crate) mod lock {
     pub const REGISTRY_CHAIN: i64 = 0x5342_0002;
     /// Taken by the one server that sets a new registry up.
     pub const SETUP: i64 = 0x5342_0003;
+    /// Taken by the one who adds to the cells of summaries.
+    pub const SUMMARY: i64 = 0x5342_0004;
 }
 
 /// An open write. Its verbs are beside the nouns they write.
@@ -174,9 +176,12 @@ impl Tx {
         }
     }
 
-    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+    /// Commits; answers whether so much is pending of the summaries that it shall be added up.
+    pub(crate) async fn commit(mut self) -> Result<bool, StoreError> {
         self.flush().await?;
-        Ok(self.alone()?.commit().await?)
+        let due = self.unit.take_summaries().settle(&*self.db).await?;
+        self.alone()?.commit().await?;
+        Ok(due)
     }
 
     pub(crate) async fn roll_back(mut self) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! Projects over HTTP: one file a resource.
 
+pub mod board;
 pub mod changes;
 pub mod filing;
 pub mod funding;

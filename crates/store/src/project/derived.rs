@@ -2,6 +2,7 @@
 //! date in the write's own transaction, made anew at any time, proved equal by `check`.
 
 use super::facets::{Facets, iden};
+use super::summary::Following;
 use super::version::Version;
 use super::{indexes, link};
 use crate::error::StoreError;
@@ -14,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGet
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// The format while nothing is kept.
 pub(crate) const NOTHING: i64 = 0;
@@ -45,7 +46,7 @@ pub(crate) async fn follow(
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 1] = ["project_link"];
+const TABLES: [&str; 3] = ["project_link", "summary_cell", "summary_pending"];
 
 /// Those of them that are kept in the order of a key other than the project's number.
 const SORTED: [(&str, &str); 1] = [("project_link", "facet, code, investment, project_id")];
@@ -117,18 +118,21 @@ async fn make_anew(db: &DatabaseTransaction) -> Result<(), StoreError> {
     for (table, _) in SORTED {
         unsorted(db, table).await?;
     }
+    let mut summaries = Following::default();
     let mut after = 0;
     loop {
         let ids = next_ids(db, after).await?;
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { break };
         let open = open_versions(db, *first, *last).await?;
-        follow(db, &turns(&open)).await?;
+        let turns = turns(&open);
+        summaries.follow(&turns);
+        follow(db, &turns).await?;
         after = *last;
     }
     for (table, key) in SORTED {
         sort(db, table, key).await?;
     }
-    Ok(())
+    summaries.settle(db).await.map(drop)
 }
 
 /// Puts a table without order in the place of one that is kept in the order of its key: to fill it

@@ -120,6 +120,35 @@ impl Source {
         }
     }
 
+    /// The rows of the caller's own projects, by the filter, that it would not see if they were
+    /// another's; `None` where there can be none.
+    pub fn own_besides(self, sight: &Sight, filter: &ListFilter) -> Option<SelectStatement> {
+        // Said so that an index by author tells most of it without a look at the rows.
+        let outside = match &sight.scope {
+            Scope::City => None,
+            Scope::Region(code) => {
+                let also_there = self.lists("also_in", code.as_str());
+                Some(Expr::col(iden("region")).ne(code.as_str()).and(also_there.not()))
+            }
+            Scope::Department(code) => Some(self.lists("departments", code.as_str()).not()),
+            Scope::Group(code) => Some(Expr::cust("COALESCE(owner_group, '')").ne(code.as_str())),
+        };
+        let open = Expr::col(iden("filing")).ne(Filing::Accepted.as_str());
+        let (author, unseen) = match (&sight.drafts, outside) {
+            (Drafts::None, _) | (Drafts::All(_), None) => return None,
+            (Drafts::All(author), Some(outside)) => (author, outside),
+            (Drafts::Of(author), Some(outside)) => (author, open.or(outside)),
+            (Drafts::Of(author), None) => (author, open),
+        };
+        let mut query = Query::select();
+        query.from(iden(self.table)).cond_where(self.in_time());
+        query.and_where(Expr::col(iden("author")).eq(author.as_str())).and_where(unseen);
+        for term in self.terms(filter) {
+            query.and_where(self.condition(term));
+        }
+        Some(query)
+    }
+
     /// Whether a row lies in a scope; `None` where all do.
     pub fn in_scope(self, scope: &Scope) -> Option<SimpleExpr> {
         match scope {

@@ -4,6 +4,7 @@
 use super::derived::{self, Turn};
 use super::facets::{self, Facets};
 use super::history_of;
+use super::summary::Following;
 use super::version::{self, Version};
 use crate::error::StoreError;
 use crate::row::audit_record as record;
@@ -29,8 +30,10 @@ pub(crate) struct Unit {
     records: Vec<record::Model>,
     rows: usize,
     derives_later: bool,
+    /// What the summaries are to learn when the write commits.
+    summaries: Following,
     /// What was kept back before, on its way into the database.
-    under_way: Option<JoinHandle<Result<(), StoreError>>>,
+    under_way: Option<JoinHandle<Result<Following, StoreError>>>,
 }
 
 /// A project as the write has it.
@@ -188,13 +191,19 @@ impl Unit {
 
     /// Waits until nothing is on its way into the database.
     pub async fn settle(&mut self) -> Result<(), StoreError> {
-        match self.under_way.take() {
-            Some(task) => task.await.map_err(|error| StoreError::BrokenOff(error.to_string()))?,
-            None => Ok(()),
+        if let Some(task) = self.under_way.take() {
+            let ended = task.await.map_err(|error| StoreError::BrokenOff(error.to_string()))?;
+            self.summaries = ended?;
         }
+        Ok(())
     }
 
-    async fn put(self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
+    /// What the summaries are to learn of all that was written.
+    pub fn take_summaries(&mut self) -> Following {
+        std::mem::take(&mut self.summaries)
+    }
+
+    async fn put(mut self, db: &impl ConnectionTrait) -> Result<Following, StoreError> {
         trail::append_all(db, self.records).await?;
         let mut held: Vec<Held> = self.held.into_values().filter(Held::is_kept_back).collect();
         for ended in held.iter().flat_map(|held| &held.ended) {
@@ -208,9 +217,10 @@ impl Unit {
         let turns: Vec<Turn> = turns.collect();
         facets::put(db, &turns).await?;
         if !self.derives_later {
+            self.summaries.follow(&turns);
             derived::follow(db, &turns).await?;
         }
-        Ok(())
+        Ok(self.summaries)
     }
 }
 
