@@ -53,7 +53,6 @@ pub fn command(workspace: &Workspace, arguments: &[String]) -> Result<(), Failur
 }
 
 /// Checks the answers of a small registry on SQLite, with the program that the tests use.
-#[expect(dead_code, reason = "a step of `test` to come")]
 pub fn answers(workspace: &Workspace) -> Result<(), String> {
     bench(workspace, &Options { projects: 10_000, answers: true, ..Options::default() })
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::postgres::{Cluster, Installation};
 use crate::workspace::{Workspace, run};
-use crate::{Failure, openapi, tidy};
+use crate::{Failure, bench, openapi, tidy};
 
 /// One step of the test command.
 pub struct Step {
@@ -30,12 +30,13 @@ enum Fate {
 }
 
 /// The steps, in order.
-pub const STEPS: [Step; 7] = [
+pub const STEPS: [Step; 8] = [
     Step { name: "format", about: "cargo fmt --check", run: format },
     Step { name: "lint", about: "cargo clippy, warnings denied", run: lint },
     Step { name: "unit", about: "unit, property and store tests", run: unit },
     Step { name: "sqlite", about: "the API tests on SQLite", run: sqlite },
     Step { name: "postgres", about: "the API tests on a throw-away PostgreSQL", run: postgres },
+    Step { name: "bench", about: "the answers of a small benchmark", run: bench },
     Step { name: "openapi", about: "tests/openapi.json is what the program serves", run: openapi },
     Step { name: "tidy", about: "rules of style that no other tool knows", run: tidy },
 ];
@@ -186,6 +187,11 @@ fn suite(workspace: &Workspace, database: &str, passed_on: &[String]) -> Result<
     Ok(Outcome::Passed)
 }
 
+fn bench(workspace: &Workspace, _: &[String]) -> Result<Outcome, String> {
+    bench::answers(workspace)?;
+    Ok(Outcome::Passed)
+}
+
 fn openapi(workspace: &Workspace, _: &[String]) -> Result<Outcome, String> {
     openapi::check(workspace)?;
     Ok(Outcome::Passed)
@@ -219,7 +225,7 @@ mod tests {
         let [format, lint, ..] = &STEPS;
         assert!(verdict(&[(format, passed()), (lint, passed())]).ends_with("none skipped."));
         let skipped = [(format, passed()), (lint, Fate::Skipped("why".into()))];
-        assert_eq!(verdict(&skipped), "PASSED: 1 of 7 steps, but skipped: lint.");
+        assert_eq!(verdict(&skipped), "PASSED: 1 of 8 steps, but skipped: lint.");
         assert_eq!(verdict(&skipped[1..]), "NOTHING RAN, skipped: lint.");
         let failed = [(format, Fate::Failed(Duration::ZERO)), (lint, Fate::NotRun)];
         assert_eq!(verdict(&failed), "FAILED: format.");
