@@ -1,12 +1,12 @@
 //! Past days: the list and the board as of one, and what changed between two.
 
-use crate::client::Ask;
+use crate::client::{Ask, Connection};
 use crate::lists::Urn;
 use crate::oracle::Known;
 use crate::report::Goal;
 use crate::scene::Scene;
 use crate::summaries::after_writes;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -28,6 +28,7 @@ pub async fn run(scene: &mut Scene) -> Result<()> {
         newest.saturating_sub((150 + days).days())
     };
     let mut connection = scene.connect().await?;
+    agrees(scene, &mut connection, &back(17).to_string()).await?;
 
     let urn = Urn::of(scene);
     let listed = |number: usize, when: String| {
@@ -75,5 +76,23 @@ pub async fn run(scene: &mut Scene) -> Result<()> {
     let figure = (changes.median(), "ms");
     let told = format!("90 days, ending 150 to 650 days back; p99 {:.2} ms", changes.p99());
     scene.report.row("changes of a quarter", Goal::Within(200.0), figure, None, told);
+    Ok(())
+}
+
+/// A project in a list as of a day is as it is by itself as of that day.
+async fn agrees(scene: &Scene, connection: &mut Connection, day: &str) -> Result<()> {
+    let registrar = &scene.people.registrar;
+    let path = format!("/api/v1/projects?stage=reserve&as_of={day}");
+    let page = connection.json(registrar, &*path).await?;
+    let cards = page["items"].as_array().context("a list has items")?;
+    ensure!(!cards.is_empty(), "{path}: empty");
+    for card in cards.iter().step_by(5) {
+        let alone = format!("/api/v1/projects/{}?as_of={day}", card["id"]);
+        let file = connection.json(registrar, &*alone).await?;
+        for field in ["stage", "total_investment", "gap", "name"] {
+            let is_same = file[field] == card[field];
+            ensure!(is_same, "{alone}: {field} is {}, in the list {}", file[field], card[field]);
+        }
+    }
     Ok(())
 }

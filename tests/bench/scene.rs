@@ -6,9 +6,10 @@ use crate::codes::Codes;
 use crate::database::Database;
 use crate::measure::Timing;
 use crate::options::Options;
+use crate::oracle::Known;
 use crate::report::{Goal, Report};
 use crate::server::{Program, Server};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -140,9 +141,15 @@ impl Scene {
     async fn walk(&mut self, connection: &mut Connection) -> Result<()> {
         let (mut cursors, start) = (Vec::new(), Instant::now());
         let mut path = "/api/v1/projects?limit=200".to_owned();
+        let mut last: Option<(Option<i128>, i64)> = None;
         while cursors.len() < WALKED && start.elapsed() < WALK_WITHIN {
             let page = connection.json(&self.people.registrar, &*path).await?;
             let items = page["items"].as_array().context("a list has items")?;
+            for card in items.iter().map(Known::of) {
+                let key = (card.total, card.id);
+                ensure!(last.is_none_or(|last| key < last), "{path}: out of order");
+                last = Some(key);
+            }
             // All of a small registry, something of each page of a large one.
             let step = if self.options.projects <= 20_000 { 4 } else { 40 };
             self.sample.extend(items.iter().step_by(step).cloned());

@@ -6,7 +6,7 @@ use crate::database::{Database, Hits};
 use crate::oracle::{Known, plain};
 use crate::report::Goal;
 use crate::scene::Scene;
-use crate::summaries::{after_writes, growth};
+use crate::summaries::after_writes;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -112,7 +112,6 @@ pub async fn run(scene: &mut Scene) -> Result<()> {
             times.p99()
         );
         scene.report.row(work, goal, (times.median(), "ms"), None, told);
-        growth(scene, work, times.median());
     }
     initials(scene, &mut connection, &cards).await
 }

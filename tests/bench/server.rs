@@ -4,10 +4,15 @@ use crate::client::{Ask, Connection};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Waits until its standard input closes, which it does however the benchmark ends, and then ends
+/// the process.
+const KEEPER: &str = "trap '' INT TERM HUP; while read -r line; do :; done; kill \"$1\"";
 
 /// How long a start may take before it is given up.
 const START_WITHIN: Duration = Duration::from_secs(600);
@@ -22,6 +27,7 @@ pub struct Program {
 /// A serving program. It ends when dropped.
 pub struct Server {
     child: Child,
+    _keeper: Keeper,
     /// `HOST:PORT`.
     pub address: String,
 }
@@ -58,7 +64,9 @@ impl Program {
             // A command that reads nothing may have ended already.
             let _ = stdin.write_all(input.as_bytes());
         }
+        let keeper = Keeper::of(&child)?;
         let output = child.wait_with_output()?;
+        drop(keeper);
         if !output.status.success() {
             let told = String::from_utf8_lossy(&output.stderr);
             bail!("`{}` failed: {}", arguments.join(" "), told.trim());
@@ -80,7 +88,29 @@ impl Program {
         let mut command = self.command(&["serve", "--listen", &address, "--no-seed"]);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = command.spawn().context("the server could not be started")?;
-        Ok(Server { child, address })
+        let keeper = Keeper::of(&child)?;
+        Ok(Server { child, _keeper: keeper, address })
+    }
+}
+
+/// Sees to it that a process does not outlive the benchmark.
+struct Keeper(Child);
+
+impl Keeper {
+    fn of(child: &Child) -> Result<Self> {
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "keeper", &child.id().to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // In a group of its own, so that Ctrl-C in the terminal does not reach it.
+        Ok(Self(command.process_group(0).spawn().context("`sh` could not be started")?))
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // Before its input closes: the process has ended, and its number may be another's by now.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

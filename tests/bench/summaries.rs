@@ -3,9 +3,11 @@
 
 use crate::client::{Ask, Connection};
 use crate::measure::{Latencies, in_turn};
+use crate::oracle::fen;
 use crate::report::{Goal, earlier_figure};
 use crate::scene::Scene;
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,6 +20,7 @@ const SMALL: u32 = 10_000;
 /// Measures summaries and the board.
 pub async fn run(scene: &mut Scene) -> Result<()> {
     let mut connection = scene.connect().await?;
+    add_up(scene, &mut connection).await?;
     let singles = DIMENSIONS.map(str::to_owned).to_vec();
     let pairs = DIMENSIONS.iter().enumerate().flat_map(|(number, one)| {
         DIMENSIONS[number + 1..].iter().map(move |other| format!("{one},{other}"))
@@ -43,6 +46,38 @@ pub async fn run(scene: &mut Scene) -> Result<()> {
     board(scene, &mut connection).await
 }
 
+/// Whatever they are made by, summaries are of the same projects and their money; so is the board.
+async fn add_up(scene: &Scene, connection: &mut Connection) -> Result<()> {
+    let leader = Arc::clone(&scene.people.leader);
+    let sums = |answer: &Value| {
+        let rows = answer["rows"].as_array().into_iter().flatten();
+        rows.fold((0, 0, 0, 0), |sums: (i64, i128, i128, i128), row| {
+            let money = |field: &str| fen(&row[field]).unwrap_or(0);
+            let count = row["count"].as_i64().unwrap_or(0);
+            (
+                sums.0 + count,
+                sums.1 + money("total_investment"),
+                sums.2 + money("planned_funding"),
+                sums.3 + money("arrived_funding"),
+            )
+        })
+    };
+    let whole = sums(&connection.json(&leader, "/api/v1/summary?by=stage").await?);
+    ensure!(whole.0 >= i64::from(scene.options.projects), "a summary of {} projects", whole.0);
+    for by in ["area", "region", "group", "area,stage", "group,region", "stage,region"] {
+        let path = format!("/api/v1/summary?by={by}");
+        let found = sums(&connection.json(&leader, &*path).await?);
+        ensure!(found == whole, "{path} adds up to {found:?} instead of {whole:?}");
+    }
+    let board = connection.try_ask(&Ask::get(&leader, "/api/v1/board")).await?.json();
+    for answer in board["summaries"].as_array().into_iter().flatten() {
+        let found = sums(answer);
+        let is_overlapping = answer["overlapping"] == true;
+        ensure!(is_overlapping || found == whole, "the board: {found:?} instead of {whole:?}");
+    }
+    Ok(())
+}
+
 async fn board(scene: &mut Scene, connection: &mut Connection) -> Result<()> {
     let work = "the board in one call, a write before each";
     let goal = Goal::Within(2.0);
@@ -61,7 +96,7 @@ async fn board(scene: &mut Scene, connection: &mut Connection) -> Result<()> {
 }
 
 /// How the figure compares with the one of a small registry, when there are results of one.
-pub fn growth(scene: &mut Scene, work: &str, figure: f64) {
+fn growth(scene: &mut Scene, work: &str, figure: f64) {
     let goal = Goal::Times(1.5, "that of 10,000 projects");
     let name = format!("{work}: growth");
     let options = &scene.options;
