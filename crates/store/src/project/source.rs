@@ -148,12 +148,17 @@ impl Source {
     }
 
     pub fn contains(self, column: &'static str, text: &str) -> SimpleExpr {
-        let position = match self.backend {
-            DbBackend::Postgres => "strpos",
-            _ => "instr",
-        };
-        let found: SimpleExpr =
-            Func::cust(iden(position)).arg(Expr::col(iden(column))).arg(text).into();
-        found.gt(0)
+        contains(self.backend, column, text)
     }
+}
+
+/// Whether a column contains a text.
+pub(crate) fn contains(backend: DbBackend, column: &'static str, text: &str) -> SimpleExpr {
+    let position = match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let found: SimpleExpr =
+        Func::cust(iden(position)).arg(Expr::col(iden(column))).arg(text).into();
+    found.gt(0)
 }
