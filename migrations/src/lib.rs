@@ -8,6 +8,7 @@ mod dialect;
 mod m0001_registry;
 mod m0002_reading;
 mod m0004_summary;
+mod m0005_step;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_registry::Migration),
             Box::new(m0002_reading::Migration),
             Box::new(m0004_summary::Migration),
+            Box::new(m0005_step::Migration),
         ]
     }
 }

@@ -102,6 +102,7 @@ async fn demo() -> Registry {
     registry
 }
 
+/// The cards of a list.
 pub async fn cards(caller: &Caller, query: &str) -> Vec<Value> {
     all(caller, &format!("/projects?limit=200&{query}")).await
 }
@@ -188,9 +189,11 @@ async fn a_summary_is_what_the_list_adds_up_to() {
 }
 
 /// The comparison of two days by hand: the ways in which each project changed.
-fn compared(before: &[Value], after: &[Value], passes: impl Fn(&Value) -> bool) -> Value {
+pub fn compared(before: &[Value], after: &[Value], passes: impl Fn(&Value) -> bool) -> Value {
     let library = |cards: &[Value]| -> BTreeMap<i64, Value> {
-        let cards = cards.iter().filter(|card| card["stage"] != "cancelled");
+        let cards = cards
+            .iter()
+            .filter(|card| card["filing"] == "accepted" && card["stage"] != "cancelled");
         cards.map(|card| (card["id"].as_i64().unwrap(), card.clone())).collect()
     };
     let (before, after) = (library(before), library(after));

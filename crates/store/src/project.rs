@@ -1,5 +1,6 @@
 //! Projects: how they are registered, changed and read, one by one.
 
+mod between;
 mod changes;
 pub(crate) mod derived;
 pub(crate) mod facets;
@@ -9,6 +10,7 @@ mod list;
 mod named;
 mod similar;
 mod source;
+mod step;
 pub(crate) mod summary;
 pub(crate) mod unit;
 pub(crate) mod version;

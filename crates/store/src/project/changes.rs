@@ -1,18 +1,19 @@
 //! What changed in the library between two days: what entered, left, moved and was re-funded.
 
+use super::between::{Between, Counts};
 use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::project::facets::iden;
 use crate::snapshot::Snapshot;
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
 use serde::Serialize;
 use shortboard_domain::access::Sight;
 use shortboard_domain::filing::Filing;
 use shortboard_domain::money::SignedMoney;
 use shortboard_domain::stage::Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// How a project changed.
@@ -88,7 +89,11 @@ type Day = BTreeMap<i64, (Standing, bool)>;
 
 impl crate::Store {
     /// What changed between two days in the library, that is, among accepted projects that are not
-    /// cancelled.
+    /// cancelled; nothing when the first day is not the earlier one.
+    ///
+    /// The counts come from the steps, which also tell where a page's projects are; only of those,
+    /// and of the few of which the steps cannot tell, the versions are read. A filter asks for the
+    /// versions of all that may have changed.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Inconsistent`]
@@ -97,41 +102,32 @@ impl crate::Store {
         sight: &Sight,
         query: &ChangeQuery,
     ) -> Result<ChangesPage, StoreError> {
-        let on = |day| When { as_of: Some(day), known_at: None };
+        let mut page = ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new() };
+        if query.from >= query.to {
+            return Ok(page);
+        }
         let snapshot = Snapshot::of(self).await?;
         let db = snapshot.db();
-        let before = library(db, sight, query, on(query.from)).await?;
-        let after = library(db, sight, query, on(query.to)).await?;
-
-        let mut ids: Vec<i64> = before.keys().chain(after.keys()).copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut page = ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new() };
-        for id in ids {
-            let (old, new) = (before.get(&id), after.get(&id));
-            let asked_for = [old, new].into_iter().flatten().any(|(_, passes)| *passes);
-            let (old, new) = (old.map(|(old, _)| old), new.map(|(new, _)| new));
-            let changes = compare(old, new);
-            if changes.is_empty() || !asked_for {
-                continue;
+        let between = Between::new(self.backend(), sight, query.from, query.to)?;
+        if query.filter == ListFilter::default() {
+            let mut counts = between.counts(db).await?;
+            if counts.doubtful > 0 {
+                let doubtful = changed(db, sight, query, Among::In(between.doubtful())).await?;
+                count(&mut counts, &doubtful);
             }
-            for change in &changes {
-                *page.counts.entry(*change).or_default() += 1;
-            }
-            if id <= query.after {
-                continue;
-            }
-            if page.items.len() == query.limit {
-                page.next = page.next.or(page.items.last().map(|last| last.id));
-                continue;
-            }
-            page.items.push(ChangedProject {
-                id,
-                changes,
-                before: old.cloned(),
-                after: new.cloned(),
-                card: String::new(),
-            });
+            page.items = first_items(db, sight, query, &between, counts.changes()).await?;
+            page.counts = counts.counts;
+        } else {
+            let mut counts = Counts::default();
+            let all = changed(db, sight, query, Among::In(between.candidates())).await?;
+            count(&mut counts, &all);
+            let rest = all.into_iter().filter(|item| item.id > query.after);
+            page.items = rest.take(query.limit.saturating_add(1)).collect();
+            page.counts = counts.counts;
+        }
+        if page.items.len() > query.limit {
+            page.items.truncate(query.limit);
+            page.next = page.items.last().map(|last| last.id);
         }
         put_cards(db, &mut page, query).await?;
         snapshot.close().await?;
@@ -139,23 +135,117 @@ impl crate::Store {
     }
 }
 
-/// The projects of the library on a day that changed their version since the other one: a version
-/// that holds on both days is the same on both.
+fn count(counts: &mut Counts, items: &[ChangedProject]) {
+    for change in items.iter().flat_map(|item| &item.changes) {
+        counts.add(*change, 1);
+    }
+}
+
+/// The items of a page and one more, where there is one.
+///
+/// They are looked for in stretches of the projects' numbers, of a length in which about a page of
+/// them should be found; where they are not, as when the changed projects have one neighbouring
+/// numbers, the stretches grow.
+async fn first_items(
+    db: &impl ConnectionTrait,
+    sight: &Sight,
+    query: &ChangeQuery,
+    between: &Between<'_>,
+    changes: i64,
+) -> Result<Vec<ChangedProject>, StoreError> {
+    let mut items = Vec::new();
+    if changes == 0 {
+        return Ok(items);
+    }
+    let wanted = query.limit.saturating_add(1);
+    let rows = u64::try_from(wanted).unwrap_or(u64::MAX);
+    let last = last_project(db).await?;
+    let expected = i64::try_from(wanted).unwrap_or(i64::MAX).saturating_mul(2);
+    let mut length = expected.saturating_mul((last / changes).saturating_add(1));
+    let mut after = query.after;
+    while items.len() < wanted && after < last {
+        let until = after.saturating_add(length);
+        let ids = between.window(db, (after, until), rows).await?;
+        (after, length) = match ids.last() {
+            // There may be more up to the end of the stretch.
+            Some(id) if ids.len() == wanted => (*id, length),
+            _ => (until, length.saturating_mul(2)),
+        };
+        if !ids.is_empty() {
+            items.extend(changed(db, sight, query, Among::These(ids)).await?);
+        }
+    }
+    items.truncate(wanted);
+    Ok(items)
+}
+
+async fn last_project(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let last = Query::select()
+        .expr_as(Expr::col(iden("id")).max(), iden("last"))
+        .from(iden("project"))
+        .to_owned();
+    let row = db.query_one(&last).await?;
+    let last = row.map(|row| Option::<i64>::try_get_by(&row, "last")).transpose()?;
+    Ok(last.flatten().unwrap_or(0))
+}
+
+/// Which projects are compared.
+enum Among {
+    These(Vec<i64>),
+    In(SelectStatement),
+}
+
+impl Among {
+    fn condition(&self, id: SimpleExpr) -> SimpleExpr {
+        match self {
+            Self::These(ids) => id.is_in(ids.iter().copied()),
+            Self::In(ids) => id.in_subquery(ids.clone()),
+        }
+    }
+}
+
+/// Those of some projects that changed, by number; they have no cards yet.
+async fn changed(
+    db: &impl ConnectionTrait,
+    sight: &Sight,
+    query: &ChangeQuery,
+    among: Among,
+) -> Result<Vec<ChangedProject>, StoreError> {
+    let on = |day| When { as_of: Some(day), known_at: None };
+    let before = library(db, sight, query, on(query.from), &among).await?;
+    let after = library(db, sight, query, on(query.to), &among).await?;
+    let mut items = Vec::new();
+    for id in before.keys().chain(after.keys()).copied().collect::<BTreeSet<i64>>() {
+        let (old, new) = (before.get(&id), after.get(&id));
+        let asked_for = [old, new].into_iter().flatten().any(|(_, passes)| *passes);
+        let (old, new) = (old.map(|(old, _)| old), new.map(|(new, _)| new));
+        let changes = compare(old, new);
+        if asked_for && !changes.is_empty() {
+            let (before, after) = (old.cloned(), new.cloned());
+            items.push(ChangedProject { id, changes, before, after, card: String::new() });
+        }
+    }
+    Ok(items)
+}
+
+/// Those of some projects that were in the library on a day and changed their version since the
+/// other one: a version that holds on both days is the same on both.
 async fn library(
     db: &impl ConnectionTrait,
     sight: &Sight,
     query: &ChangeQuery,
     when: When,
+    among: &Among,
 ) -> Result<Day, StoreError> {
     let source = Source::of(db.get_database_backend(), when);
-    let (first, last) = (query.from.min(query.to), query.from.max(query.to));
     let mut rows = source.rows(sight, &ListFilter::default());
-    rows.and_where(Expr::col(iden("filing")).eq(Filing::Accepted.as_str()))
+    rows.and_where(among.condition(source.id()))
+        .and_where(Expr::col(iden("filing")).eq(Filing::Accepted.as_str()))
         .and_where(Expr::col(iden("stage")).ne(Stage::Cancelled.as_str()))
         .and_where(
             Expr::col(iden("effective_from"))
-                .gt(first.to_string())
-                .or(Expr::col(iden("effective_to")).lte(last.to_string())),
+                .gt(query.from.to_string())
+                .or(Expr::col(iden("effective_to")).lte(query.to.to_string())),
         );
     let passes = Expr::case(source.passes(&query.filter), true).finally(false);
     rows.expr_as(passes, iden("passes"));

@@ -4,7 +4,7 @@
 use super::facets::{Facets, iden};
 use super::summary::Following;
 use super::version::Version;
-use super::{indexes, link};
+use super::{indexes, link, step};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGet
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 
 /// The format while nothing is kept.
 pub(crate) const NOTHING: i64 = 0;
@@ -42,14 +42,16 @@ pub(crate) async fn follow(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
-    link::follow(db, turns).await
+    link::follow(db, turns).await?;
+    step::follow(db, turns).await
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 3] = ["project_link", "summary_cell", "summary_pending"];
+const TABLES: [&str; 4] = ["project_link", "project_step", "summary_cell", "summary_pending"];
 
 /// Those of them that are kept in the order of a key other than the project's number.
-const SORTED: [(&str, &str); 1] = [("project_link", "facet, code, investment, project_id")];
+const SORTED: [(&str, &str); 2] =
+    [("project_link", "facet, code, investment, project_id"), ("project_step", "day, project_id")];
 
 impl Store {
     /// Makes anew what an earlier version of the program kept otherwise, or not at all.
@@ -197,5 +199,8 @@ pub(crate) async fn problems(
     until: i64,
 ) -> Result<Vec<String>, StoreError> {
     let open = open_versions(db, first, until).await?;
-    link::problems(db, &turns(&open), first, until).await
+    let turns = turns(&open);
+    let mut problems = link::problems(db, &turns, first, until).await?;
+    problems.extend(step::problems(db, &turns, first, until).await?);
+    Ok(problems)
 }

@@ -242,13 +242,7 @@ impl Source {
     }
 
     pub fn contains(self, column: &'static str, text: &str) -> SimpleExpr {
-        let position = match self.backend {
-            DbBackend::Postgres => "strpos",
-            _ => "instr",
-        };
-        let found: SimpleExpr =
-            Func::cust(iden(position)).arg(Expr::col(iden(column))).arg(text).into();
-        found.gt(0)
+        contains(self.backend, column, text)
     }
 }
 
@@ -258,4 +252,15 @@ pub(crate) fn among(value: SimpleExpr, codes: &[String]) -> SimpleExpr {
         [code] => value.eq(code.as_str()),
         codes => value.is_in(codes),
     }
+}
+
+/// Whether a column contains a text.
+pub(crate) fn contains(backend: DbBackend, column: &'static str, text: &str) -> SimpleExpr {
+    let position = match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let found: SimpleExpr =
+        Func::cust(iden(position)).arg(Expr::col(iden(column))).arg(text).into();
+    found.gt(0)
 }

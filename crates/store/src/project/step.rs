@@ -1,0 +1,319 @@
+//! Steps: the days on which what is compared between two days changed, each with how it differs
+//! from what held before, so that a comparison of a quarter counts rows and reads no version.
+
+use super::derived::Turn;
+use super::facets::{Facets, iden};
+use super::version::{ROWS, Version};
+use crate::error::StoreError;
+use crate::time::NEVER;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shortboard_domain::filing::Filing;
+use shortboard_domain::stage::Stage;
+use std::collections::{BTreeSet, HashMap};
+
+/// It was not in the library before.
+pub(crate) const ENTERED: i16 = 1;
+/// It is not in the library any more.
+pub(crate) const LEFT: i16 = 2;
+/// It stands at another stage.
+pub(crate) const MOVED: i16 = 4;
+/// Its money differs.
+pub(crate) const REFUNDED: i16 = 8;
+
+/// The day that never comes, as [`number`] has it.
+const NO_END: i32 = 99_991_231;
+
+/// A row of `project_step`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, FromQueryResult)]
+struct Step {
+    day: i32,
+    project_id: i64,
+    until: i32,
+    before_1: i32,
+    kind_1: i16,
+    before_2: i32,
+    kind_2: i16,
+    before_3: i32,
+    kind_3: i16,
+    reach: Option<String>,
+}
+
+impl Step {
+    const COLUMNS: [&str; 10] = [
+        "day",
+        "project_id",
+        "until",
+        "before_1",
+        "kind_1",
+        "before_2",
+        "kind_2",
+        "before_3",
+        "kind_3",
+        "reach",
+    ];
+
+    fn values(&self) -> [SimpleExpr; 10] {
+        [
+            self.day.into(),
+            self.project_id.into(),
+            self.until.into(),
+            self.before_1.into(),
+            self.kind_1.into(),
+            self.before_2.into(),
+            self.kind_2.into(),
+            self.before_3.into(),
+            self.kind_3.into(),
+            self.reach.clone().into(),
+        ]
+    }
+}
+
+/// What of an open version is compared, and what it is seen by.
+#[derive(Debug, Clone, FromQueryResult)]
+struct Stood {
+    project_id: i64,
+    effective_from: String,
+    filing: String,
+    stage: String,
+    total_investment: Option<i64>,
+    planned_funding: i64,
+    arrived_funding: i64,
+    region: String,
+    also_in: String,
+    departments: String,
+    owner_group: Option<String>,
+}
+
+/// A project in the library.
+#[derive(Debug, PartialEq, Eq)]
+struct Standing {
+    stage: String,
+    /// Total investment, planned and arrived funding, fen.
+    money: (Option<i64>, i64, i64),
+    reach: String,
+}
+
+impl Stood {
+    const COLUMNS: [&str; 11] = [
+        "project_id",
+        "effective_from",
+        "filing",
+        "stage",
+        "total_investment",
+        "planned_funding",
+        "arrived_funding",
+        "region",
+        "also_in",
+        "departments",
+        "owner_group",
+    ];
+
+    fn of(version: &Version) -> Self {
+        let Facets { filing, stage, region, also_in, departments, .. } = version.facets.clone();
+        Self {
+            project_id: version.project_id,
+            effective_from: version.effective_from.clone(),
+            filing,
+            stage,
+            total_investment: version.facets.total_investment,
+            planned_funding: version.facets.planned_funding,
+            arrived_funding: version.facets.arrived_funding,
+            region,
+            also_in,
+            departments,
+            owner_group: version.facets.owner_group.clone(),
+        }
+    }
+
+    /// `None` when it is not in the library.
+    fn standing(&self) -> Option<Standing> {
+        let is_there =
+            self.filing == Filing::Accepted.as_str() && self.stage != Stage::Cancelled.as_str();
+        is_there.then(|| Standing {
+            stage: self.stage.clone(),
+            money: (self.total_investment, self.planned_funding, self.arrived_funding),
+            reach: self.reach(),
+        })
+    }
+
+    fn reach(&self) -> String {
+        let codes = |column: &str, letter: char| -> Vec<String> {
+            let codes = column.split(',').filter(|code| !code.is_empty());
+            codes.map(|code| format!("{letter}{code}")).collect()
+        };
+        let mut all: BTreeSet<String> = BTreeSet::new();
+        all.extend(codes(&self.departments, DEPARTMENT));
+        all.extend(codes(self.owner_group.as_deref().unwrap_or_default(), GROUP));
+        all.extend(codes(&self.region, REGION));
+        all.extend(codes(&self.also_in, REGION));
+        let all: Vec<String> = all.into_iter().collect();
+        format!(",{},", all.join(","))
+    }
+}
+
+/// What precedes the code of a region in a reach.
+pub(crate) const REGION: char = 'r';
+/// What precedes the code of a department.
+pub(crate) const DEPARTMENT: char = 'd';
+/// What precedes the code of a group.
+pub(crate) const GROUP: char = 'g';
+
+/// A day as the table has it.
+pub(crate) fn number(day: &str) -> Result<i32, StoreError> {
+    day.replace('-', "").parse().map_err(|_| StoreError::inconsistent("project_version day", day))
+}
+
+/// How two states differ.
+fn kind(before: Option<&Standing>, after: Option<&Standing>) -> i16 {
+    match (before, after) {
+        (None, None) => 0,
+        (None, Some(_)) => ENTERED,
+        (Some(_), None) => LEFT,
+        (Some(before), Some(after)) => {
+            let moved = if before.stage == after.stage { 0 } else { MOVED };
+            moved + if before.money == after.money { 0 } else { REFUNDED }
+        }
+    }
+}
+
+/// The steps of a project whose open versions these are, oldest first.
+fn steps(id: i64, open: &[Stood]) -> Result<Vec<Step>, StoreError> {
+    // What holds from each step on, after the nothing before the first.
+    let mut held: Vec<(i32, Option<Standing>)> = vec![(0, None)];
+    for stood in open {
+        let standing = stood.standing();
+        if held.last().is_some_and(|(_, last)| *last != standing) {
+            held.push((number(&stood.effective_from)?, standing));
+        }
+    }
+    let mut steps = Vec::new();
+    for (at, (day, after)) in held.iter().enumerate().skip(1) {
+        let before = |back: usize| at.checked_sub(back).and_then(|at| held.get(at));
+        let differs = |back: usize| match before(back) {
+            Some((since, before)) => (*since, kind(before.as_ref(), after.as_ref())),
+            None => (0, 0),
+        };
+        let compared = (0..=3).filter_map(|back| before(back)?.1.as_ref());
+        let mut reaches = compared.map(|standing| standing.reach.as_str());
+        let reach = reaches.next().filter(|reach| reaches.all(|other| other == *reach));
+        let [(before_1, kind_1), (before_2, kind_2), (before_3, kind_3)] = [1, 2, 3].map(differs);
+        steps.push(Step {
+            day: *day,
+            project_id: id,
+            until: held.get(at + 1).map_or(NO_END, |(next, _)| *next),
+            before_1,
+            kind_1,
+            before_2,
+            kind_2,
+            before_3,
+            kind_3,
+            reach: reach.map(str::to_owned),
+        });
+    }
+    Ok(steps)
+}
+
+/// Brings the steps of projects up to date.
+///
+/// A new version may end a step long before the versions that it takes the place of, so that all
+/// open versions of a project are looked at. They have been written already.
+pub(crate) async fn follow(
+    db: &impl ConnectionTrait,
+    turns: &[Turn<'_>],
+) -> Result<(), StoreError> {
+    let changed = turns.iter().filter(|turn| turn.before.is_some()).map(|turn| turn.id);
+    let mut open = open(db, &changed.collect::<Vec<i64>>()).await?;
+    let mut put = Vec::new();
+    for turn in turns {
+        let mut versions = open.remove(&turn.id).unwrap_or_default();
+        // The appended ones reach from the first of them to the end of time.
+        let since = turn.appended.first().map(|first| first.effective_from.as_str());
+        versions.retain(|stood| since.is_none_or(|since| stood.effective_from.as_str() < since));
+        let with =
+            |more: &[Version]| [versions.clone(), more.iter().map(Stood::of).collect()].concat();
+        let before = steps(turn.id, &with(turn.ended))?;
+        let after = steps(turn.id, &with(turn.appended))?;
+        for gone in before.iter().filter(|step| !after.contains(step)) {
+            let delete = Query::delete()
+                .from_table(iden("project_step"))
+                .and_where(Expr::col(iden("day")).eq(gone.day))
+                .and_where(Expr::col(iden("project_id")).eq(gone.project_id))
+                .to_owned();
+            db.execute(&delete).await?;
+        }
+        put.extend(after.into_iter().filter(|step| !before.contains(step)));
+    }
+    // In the order of the key, so that neighbours are written together.
+    put.sort_unstable();
+    for batch in put.chunks(ROWS) {
+        let mut insert = Query::insert();
+        insert.into_table(iden("project_step")).columns(Step::COLUMNS.map(iden));
+        for step in batch {
+            insert
+                .values(step.values())
+                .map_err(|error| StoreError::inconsistent("project_step", error))?;
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// The open versions of projects, oldest first.
+async fn open(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<HashMap<i64, Vec<Stood>>, StoreError> {
+    let mut open: HashMap<i64, Vec<Stood>> = HashMap::new();
+    for ids in ids.chunks(ROWS) {
+        let query = Query::select()
+            .columns(Stood::COLUMNS.map(iden))
+            .from(iden("project_version"))
+            .and_where(Expr::col(iden("project_id")).is_in(ids.iter().copied()))
+            .and_where(Expr::col(iden("recorded_to")).eq(NEVER))
+            .order_by(iden("project_id"), Order::Asc)
+            .order_by(iden("effective_from"), Order::Asc)
+            .to_owned();
+        for row in &db.query_all(&query).await? {
+            let stood = Stood::from_query_result(row, "")?;
+            open.entry(stood.project_id).or_default().push(stood);
+        }
+    }
+    Ok(open)
+}
+
+/// What of a range of projects is kept otherwise than it follows from them.
+pub(crate) async fn problems(
+    db: &impl ConnectionTrait,
+    turns: &[Turn<'_>],
+    first: i64,
+    until: i64,
+) -> Result<Vec<String>, StoreError> {
+    let query = Query::select()
+        .columns(Step::COLUMNS.map(iden))
+        .from(iden("project_step"))
+        .and_where(days_between(i32::MIN, i32::MAX))
+        .and_where(Expr::col(iden("project_id")).between(first, until))
+        .to_owned();
+    let rows = db.query_all(&query).await?;
+    let kept = rows.iter().map(|row| Step::from_query_result(row, ""));
+    let kept: BTreeSet<Step> = kept.collect::<Result<_, _>>()?;
+    let mut told = BTreeSet::new();
+    for turn in turns {
+        let open: Vec<Stood> = turn.appended.iter().map(Stood::of).collect();
+        told.extend(steps(turn.id, &open)?);
+    }
+    let ids: BTreeSet<i64> = kept.symmetric_difference(&told).map(|step| step.project_id).collect();
+    Ok(ids.into_iter().map(|id| format!("project {id}: its steps do not follow from it")).collect())
+}
+
+/// Whether a step is of a day after `from`, up to `to`: for reads of a few projects, which then seek
+/// them on each day instead of reading every project of these days.
+pub(crate) fn days_between(from: i32, to: i32) -> SimpleExpr {
+    Expr::cust(format!(
+        "day IN (WITH RECURSIVE stop(day) AS (\
+         SELECT MIN(day) FROM project_step WHERE day > {from} UNION ALL \
+         SELECT (SELECT MIN(next.day) FROM project_step next WHERE next.day > stop.day) \
+         FROM stop WHERE stop.day < {to}) SELECT stop.day FROM stop WHERE stop.day <= {to})"
+    ))
+}
