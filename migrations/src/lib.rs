@@ -7,6 +7,7 @@ pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
 mod dialect;
 mod m0001_registry;
 mod m0002_reading;
+mod m0003_search;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -15,6 +16,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_registry::Migration), Box::new(m0002_reading::Migration)]
+        vec![
+            Box::new(m0001_registry::Migration),
+            Box::new(m0002_reading::Migration),
+            Box::new(m0003_search::Migration),
+        ]
     }
 }

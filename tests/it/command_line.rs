@@ -206,5 +206,7 @@ async fn a_command_that_goes_well_says_nothing_on_the_side() {
 
 /// What `migrate` prints when all steps stand alike.
 fn steps(state: &str) -> String {
-    ["m0001_registry", "m0002_reading"].map(|step| format!("{step}\t{state}\n")).concat()
+    ["m0001_registry", "m0002_reading", "m0003_search"]
+        .map(|step| format!("{step}\t{state}\n"))
+        .concat()
 }

@@ -23,6 +23,7 @@ mod readme;
 mod releases;
 mod reports;
 mod scope;
+mod search;
 mod seeds;
 mod service;
 mod similar;

@@ -6,11 +6,13 @@ pub(crate) mod facets;
 mod link;
 mod list;
 mod named;
+mod search;
 mod similar;
 mod source;
 mod summary;
 pub(crate) mod unit;
 pub(crate) mod version;
+mod words;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};

@@ -4,6 +4,7 @@
 use super::facets::{Facets, iden};
 use super::link;
 use super::version::Version;
+use super::words;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
@@ -14,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGet
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// How many projects are read at a time to make it anew.
 const BATCH: u64 = 500;
@@ -38,11 +39,12 @@ pub(crate) async fn follow(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
-    link::follow(db, turns).await
+    link::follow(db, turns).await?;
+    words::follow(db, turns).await
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 1] = ["project_link"];
+const TABLES: [&str; 2] = ["project_link", "project_search"];
 
 impl Store {
     /// Makes anew what an earlier version of the program kept otherwise, or not at all.
@@ -66,6 +68,7 @@ impl Store {
         for table in TABLES {
             db.execute(&Query::delete().from_table(iden(table)).to_owned()).await?;
         }
+        words::clear(&db).await?;
         make_anew(&db).await?;
         let update =
             Query::update().table(iden("derived")).value(iden("format"), FORMAT).to_owned();
@@ -141,5 +144,8 @@ pub(crate) async fn problems(
     until: i64,
 ) -> Result<Vec<String>, StoreError> {
     let open = open_versions(db, first, until).await?;
-    link::problems(db, &turns(&open), first, until).await
+    let turns = turns(&open);
+    let mut problems = link::problems(db, &turns, first, until).await?;
+    problems.extend(words::problems(db, &turns, first, until).await?);
+    Ok(problems)
 }

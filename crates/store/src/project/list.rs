@@ -199,7 +199,8 @@ impl crate::Store {
     /// # Errors
     /// [`StoreError::Database`]
     pub async fn projects(&self, sight: &Sight, query: &ListQuery) -> Result<ListPage, StoreError> {
-        let source = Source::of(self.backend(), query.when);
+        let search = self.search(query.filter.q.as_deref(), query.when).await?;
+        let source = Source::of(self.backend(), query.when).by(search.as_ref());
         let count = if query.count {
             Some(self.count(source.rows(sight, &query.filter)).await?)
         } else {
@@ -253,7 +254,8 @@ impl crate::Store {
         filter: &ListFilter,
         limit: u64,
     ) -> Result<Vec<i64>, StoreError> {
-        let source = Source::of(self.backend(), When::default());
+        let search = self.search(filter.q.as_deref(), When::default()).await?;
+        let source = Source::of(self.backend(), When::default()).by(search.as_ref());
         let mut query = source.rows(sight, filter);
         query
             .expr_as(source.id(), iden("project_id"))

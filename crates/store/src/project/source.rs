@@ -1,6 +1,7 @@
 //! The rows that a read of many projects starts from: the current ones or the versions of a time,
 //! within an actor's sight, by the list's filters.
 
+use super::search::{Key, Search};
 use super::{ListFilter, When};
 use crate::project::facets::iden;
 use crate::time::{self, NEVER, NO_END};
@@ -9,36 +10,51 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement, Si
 use shortboard_domain::access::{Drafts, Scope, Sight};
 use shortboard_domain::filing::Filing;
 use shortboard_domain::money::Money;
-use shortboard_domain::name::normalise;
 
 /// Where rows come from: the table, and the name of the project's number in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Source {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Source<'a> {
     backend: DbBackend,
     pub table: &'static str,
     pub id: &'static str,
     when: When,
+    search: Option<&'a Search>,
 }
 
-impl Source {
+impl<'a> Source<'a> {
     /// The current rows, or the versions when another time is asked for.
     pub fn of(backend: DbBackend, when: When) -> Self {
         if when.is_now() {
-            Self { backend, table: "project", id: "id", when }
+            Self { backend, table: "project", id: "id", when, search: None }
         } else {
-            Self { backend, table: "project_version", id: "project_id", when }
+            let (table, id) = ("project_version", "project_id");
+            Self { backend, table, id, when, search: None }
         }
+    }
+
+    /// The same with the way that [`crate::Store::search`] found.
+    pub fn by(self, search: Option<&'a Search>) -> Self {
+        Self { search, ..self }
     }
 
     /// The project's number.
     pub fn id(self) -> SimpleExpr {
-        Expr::col(iden(self.id))
+        Expr::col((iden(self.table), iden(self.id)))
     }
 
     /// The rows in sight that the filter lets through; no column is selected yet.
     pub fn rows(self, sight: &Sight, filter: &ListFilter) -> SelectStatement {
         let mut query = Query::select();
-        query.from(iden(self.table)).cond_where(self.in_time());
+        match self.search {
+            Some(search) => {
+                let found = search.put_rows(&mut query, self.backend, self.table);
+                query.and_where(found);
+            }
+            None => {
+                query.from(iden(self.table));
+            }
+        }
+        query.cond_where(self.in_time());
         if let Some(condition) = self.in_sight(sight) {
             query.and_where(condition);
         }
@@ -124,11 +140,11 @@ impl Source {
         let investment = || Expr::col(iden("total_investment"));
         all.extend(filter.min_investment.map(Money::fen).map(|least| investment().gte(least)));
         all.extend(filter.max_investment.map(Money::fen).map(|most| investment().lte(most)));
-        if let Some(words) = &filter.q {
-            // What is left of nothing but punctuation finds nothing.
-            all.push(match normalise(words) {
-                key if key.is_empty() => Expr::val(1).eq(0),
-                key => self.contains("search", &key),
+        if let (Some(words), None) = (&filter.q, self.search) {
+            all.push(match Key::of(words) {
+                None => Expr::val(1).eq(0),
+                Some(key) if self.when.is_now() => key.is_in_words_of(self.backend, self.id()),
+                Some(key) => key.is_in_version(self.backend, self.id()),
             });
         }
         all
@@ -139,10 +155,10 @@ impl Source {
         self.contains(column, &format!(",{code},"))
     }
 
-    fn lists_any<'a>(
+    fn lists_any<'c>(
         self,
         column: &'static str,
-        codes: impl Iterator<Item = &'a str>,
+        codes: impl Iterator<Item = &'c str>,
     ) -> Option<SimpleExpr> {
         codes.map(|code| self.lists(column, code)).reduce(ExprTrait::or)
     }
