@@ -7,6 +7,7 @@ pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
 mod dialect;
 mod m0001_registry;
 mod m0002_reading;
+mod m0003_search;
 mod m0004_summary;
 mod m0005_step;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_registry::Migration),
             Box::new(m0002_reading::Migration),
+            Box::new(m0003_search::Migration),
             Box::new(m0004_summary::Migration),
             Box::new(m0005_step::Migration),
         ]

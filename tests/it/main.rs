@@ -26,6 +26,7 @@ mod readme;
 mod releases;
 mod reports;
 mod scope;
+mod search;
 mod seeds;
 mod service;
 mod similar;

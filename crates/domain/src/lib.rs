@@ -24,6 +24,7 @@ pub mod matter;
 pub mod money;
 pub mod name;
 pub mod period;
+pub mod pinyin;
 pub mod project;
 pub mod project_code;
 pub mod requirement;

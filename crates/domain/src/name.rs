@@ -41,6 +41,11 @@ impl NameKey {
         Self { core, pairs, ordinals }
     }
 
+    /// The name without its ordinals and generic endings, normalised.
+    pub fn core(&self) -> &str {
+        &self.core
+    }
+
     /// How alike two names are, from 0 (nothing shared) to 1 (the same but for punctuation, the
     /// spelling of ordinals, and endings such as 工程).
     ///

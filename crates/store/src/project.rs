@@ -8,6 +8,7 @@ pub(crate) mod indexes;
 mod link;
 mod list;
 mod named;
+mod search;
 mod similar;
 mod source;
 mod step;
@@ -15,6 +16,7 @@ pub(crate) mod summary;
 pub(crate) mod unit;
 pub(crate) mod version;
 mod walk;
+mod words;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};

@@ -4,7 +4,7 @@
 use super::facets::{Facets, iden};
 use super::summary::Following;
 use super::version::Version;
-use super::{indexes, link, step};
+use super::{indexes, link, step, words};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGet
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 
 /// The format while nothing is kept.
 pub(crate) const NOTHING: i64 = 0;
@@ -43,11 +43,13 @@ pub(crate) async fn follow(
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
     link::follow(db, turns).await?;
-    step::follow(db, turns).await
+    step::follow(db, turns).await?;
+    words::follow(db, turns).await
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 4] = ["project_link", "project_step", "summary_cell", "summary_pending"];
+const TABLES: [&str; 5] =
+    ["project_link", "project_step", "project_search", "summary_cell", "summary_pending"];
 
 /// Those of them that are kept in the order of a key other than the project's number.
 const SORTED: [(&str, &str); 2] =
@@ -79,6 +81,7 @@ impl Store {
             db.execute(&Query::delete().from_table(iden(table)).to_owned()).await?;
         }
         indexes::drop(&db).await?;
+        words::clear(&db).await?;
         make_anew(&db).await?;
         indexes::make(&db).await?;
         set_format(&db, FORMAT).await?;
@@ -202,5 +205,6 @@ pub(crate) async fn problems(
     let turns = turns(&open);
     let mut problems = link::problems(db, &turns, first, until).await?;
     problems.extend(step::problems(db, &turns, first, until).await?);
+    problems.extend(words::problems(db, &turns, first, until).await?);
     Ok(problems)
 }

@@ -211,12 +211,14 @@ pub struct ListPage {
 }
 
 impl crate::Store {
-    /// A page of projects, at the cost of two statements at the most, however many rows.
+    /// A page of projects, at the same cost however many rows there are: one statement, two where
+    /// something is searched for, and one or two more to count.
     ///
     /// # Errors
     /// [`StoreError::Database`]
     pub async fn projects(&self, sight: &Sight, query: &ListQuery) -> Result<ListPage, StoreError> {
-        let source = Source::of(self.backend(), query.when);
+        let search = self.search(query.filter.q.as_deref(), query.when).await?;
+        let source = Source::of(self.backend(), query.when).by(search.as_ref());
         let walks = walk::walks(source, sight, &query.filter);
         let count = if query.count { Some(self.count(source, &walks).await?) } else { None };
         let after = query.cursor.as_ref().map(|cursor| (&cursor.key, cursor.id));
@@ -243,7 +245,7 @@ impl crate::Store {
 
     /// The cards of the rows of a page, put together by the database: rows and columns that cross
     /// the driver are what a list costs.
-    fn cards(&self, source: Source, sort: Sort, rows: &SelectStatement) -> Statement {
+    fn cards(&self, source: Source<'_>, sort: Sort, rows: &SelectStatement) -> Statement {
         let mut statement = self.backend().build(rows);
         let order = sort.direction_sql();
         let (join, function, text, order, line) = match self.backend() {
@@ -276,7 +278,8 @@ impl crate::Store {
         filter: &ListFilter,
         limit: u64,
     ) -> Result<Vec<i64>, StoreError> {
-        let source = Source::of(self.backend(), When::default());
+        let search = self.search(filter.q.as_deref(), When::default()).await?;
+        let source = Source::of(self.backend(), When::default()).by(search.as_ref());
         let mut query = source.rows(sight, filter);
         query
             .expr_as(source.id(), iden("project_id"))
@@ -286,7 +289,7 @@ impl crate::Store {
         Ok(rows.iter().map(|row| i64::try_get_by(row, "project_id")).collect::<Result<_, _>>()?)
     }
 
-    async fn count(&self, source: Source, walks: &[Terms]) -> Result<Count, StoreError> {
+    async fn count(&self, source: Source<'_>, walks: &[Terms]) -> Result<Count, StoreError> {
         let mut found = 0;
         for rows in walk::counted(source, walks, COUNTED as u64 + 1) {
             let query = Query::select()

@@ -2,6 +2,7 @@
 //! within an actor's sight, by the list's filters.
 
 use super::link::Facet;
+use super::search::{Key, Search};
 use super::walk::{Term, Terms};
 use super::{ListFilter, When};
 use crate::project::facets::iden;
@@ -12,25 +13,30 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement, Si
 use shortboard_domain::access::{Drafts, Scope, Sight};
 use shortboard_domain::filing::Filing;
 use shortboard_domain::money::Money;
-use shortboard_domain::name::normalise;
 
 /// Where rows come from: the table, and the name of the project's number in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Source {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Source<'a> {
     backend: DbBackend,
     pub table: &'static str,
     pub id: &'static str,
     when: When,
+    search: Option<&'a Search>,
 }
 
-impl Source {
+impl<'a> Source<'a> {
     /// The current rows, or the versions when another time is asked for.
     pub fn of(backend: DbBackend, when: When) -> Self {
         if when.is_now() {
-            Self { backend, table: "project", id: "id", when }
+            Self { backend, table: "project", id: "id", when, search: None }
         } else {
-            Self { backend, table: "project_version", id: "project_id", when }
+            Self { backend, table: "project_version", id: "project_id", when, search: None }
         }
+    }
+
+    /// The same with the way that [`crate::Store::search`] found.
+    pub fn by(self, search: Option<&'a Search>) -> Self {
+        Self { search, ..self }
     }
 
     /// Whether it is the current rows.
@@ -44,7 +50,7 @@ impl Source {
 
     /// The project's number.
     pub fn id(self) -> SimpleExpr {
-        Expr::col(iden(self.id))
+        Expr::col((iden(self.table), iden(self.id)))
     }
 
     /// The columns that tell which row it is, and the names they get.
@@ -70,11 +76,13 @@ impl Source {
     /// The rows in sight that the filter lets through; no column is selected yet.
     pub fn rows(self, sight: &Sight, filter: &ListFilter) -> SelectStatement {
         let mut query = Query::select();
-        query.from(iden(self.table)).cond_where(self.in_time());
+        query.cond_where(self.in_time());
+        let terms = self.terms(filter);
+        put_rows(&mut query, self.table, &terms);
         if let Some(condition) = self.in_sight(sight) {
             query.and_where(condition);
         }
-        for term in self.terms(filter) {
+        for term in terms.into_iter().filter(|term| !matches!(term, Term::Few(_))) {
             query.and_where(self.condition(term));
         }
         query
@@ -96,6 +104,8 @@ impl Source {
                 let both = least.map(|least| total().gte(least)).into_iter().chain(most);
                 both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
             }
+            Term::Few(numbers) => self.id().in_subquery(numbers),
+            Term::Words(key) => key.is_in_words_of(self.backend, self.id()),
             Term::Other(condition) => condition,
         }
     }
@@ -197,18 +207,26 @@ impl Source {
             (investment != (None, None)).then(|| {
                 Term::Investment(investment.0.map(Money::fen), investment.1.map(Money::fen))
             }),
-            filter.q.as_deref().map(|words| Term::Other(self.holds(words))),
+            self.searched(filter.q.as_deref()),
         ];
         terms.into_iter().flatten().collect()
     }
 
-    /// Whether a row's words hold these.
-    fn holds(self, words: &str) -> SimpleExpr {
-        // What is left of nothing but punctuation finds nothing.
-        match normalise(words) {
-            key if key.is_empty() => Expr::val(1).eq(0),
-            key => self.contains("search", &key),
+    /// What a search asks of a row, by the way that was found for it or without one.
+    fn searched(self, words: Option<&str>) -> Option<Term> {
+        let nothing = || Term::Other(Expr::val(1).eq(0));
+        if let Some(search) = self.search {
+            return Some(match search {
+                Search::Nothing => nothing(),
+                Search::Few(numbers) => Term::Few(numbers.clone()),
+                Search::Many(key) => Term::Words(key.clone()),
+            });
         }
+        Some(match Key::of(words?) {
+            None => nothing(),
+            Some(key) if self.is_now() => Term::Words(key),
+            Some(key) => Term::Other(key.is_in_version(self.backend, self.id())),
+        })
     }
 
     /// Whether the project of a row of `table` has one of several things: by its links, which
@@ -263,4 +281,23 @@ pub(crate) fn contains(backend: DbBackend, column: &'static str, text: &str) -> 
     let found: SimpleExpr =
         Func::cust(iden(position)).arg(Expr::col(iden(column))).arg(text).into();
     found.gt(0)
+}
+
+/// Puts a table's rows in a query's FROM: where a search has found few, those alone, by their
+/// numbers, whatever the planner thinks of other ways.
+pub(crate) fn put_rows(query: &mut SelectStatement, table: &'static str, terms: &[Term]) {
+    let few = terms.iter().find_map(|term| match term {
+        Term::Few(numbers) => Some(numbers.clone()),
+        _ => None,
+    });
+    let Some(numbers) = few else {
+        query.from(iden(table));
+        return;
+    };
+    // Only SQLite takes a cross join for an order to be kept to; PostgreSQL counts.
+    let number = Expr::col((iden("found"), iden("number")));
+    query
+        .from_subquery(numbers, iden("found"))
+        .cross_join(iden(table))
+        .and_where(Expr::col((iden(table), iden("id"))).eq(number));
 }

@@ -74,7 +74,8 @@ impl crate::Store {
             let table = kept.tables(self).await?.pop();
             return Ok(self.summed_up(by, table.unwrap_or_default()));
         }
-        let rows = Source::of(self.backend(), when).rows(sight, filter);
+        let search = self.search(filter.q.as_deref(), when).await?;
+        let rows = Source::of(self.backend(), when).by(search.as_ref()).rows(sight, filter);
         let snapshot = Snapshot::of(self).await?;
         let table = live::table(snapshot.db(), &rows, by).await?;
         snapshot.close().await?;

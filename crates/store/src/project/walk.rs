@@ -6,8 +6,9 @@
 
 use super::ListFilter;
 use super::link::Facet;
-use super::list::{Key, Sort};
-use super::source::{Source, among};
+use super::list::{Key as SortKey, Sort};
+use super::search::Key;
+use super::source::{Source, among, put_rows};
 use crate::project::facets::iden;
 use crate::project::indexes::{INVESTMENT, LEAST_INVESTMENT};
 use sea_orm::DbBackend;
@@ -26,6 +27,10 @@ pub(crate) enum Term {
     Link(Facet, Vec<String>),
     /// The total investment lies within.
     Investment(Option<i64>, Option<i64>),
+    /// The projects of these numbers, few enough to be sorted.
+    Few(SelectStatement),
+    /// The words have a text, as those of many projects do.
+    Words(Key),
     /// Something that no index tells.
     Other(SimpleExpr),
 }
@@ -34,7 +39,7 @@ pub(crate) enum Term {
 pub(crate) type Terms = Vec<Term>;
 
 /// The place after which a page begins: the value it is sorted by, and the project's number.
-pub(crate) type Place<'a> = Option<(&'a Key, i64)>;
+pub(crate) type Place<'a> = Option<(&'a SortKey, i64)>;
 
 /// What an index leads to, the rarest first; a name that is not here leads nowhere.
 const LEADING: [&str; 10] = [
@@ -76,7 +81,7 @@ impl Term {
 }
 
 /// What a caller sees, by the filter, as walks that share no project.
-pub(crate) fn walks(source: Source, sight: &Sight, filter: &ListFilter) -> Vec<Terms> {
+pub(crate) fn walks(source: Source<'_>, sight: &Sight, filter: &ListFilter) -> Vec<Terms> {
     let terms = source.terms(filter);
     let with = |more: &[Option<Term>]| -> Terms {
         terms.iter().cloned().chain(more.iter().flatten().cloned()).collect()
@@ -117,7 +122,7 @@ fn scope_term(scope: &Scope) -> Option<Term> {
 /// The rows of a page, in order, at most `limit`: `sort_key` and the columns that tell which row it
 /// is (see [`Source::identity`]).
 pub(crate) fn page(
-    source: Source,
+    source: Source<'_>,
     walks: &[Terms],
     sort: Sort,
     after: Place<'_>,
@@ -146,7 +151,7 @@ pub(crate) fn page(
 }
 
 /// How many rows the walks find, counting at most `most`: the rows to be counted.
-pub(crate) fn counted(source: Source, walks: &[Terms], most: u64) -> Vec<SelectStatement> {
+pub(crate) fn counted(source: Source<'_>, walks: &[Terms], most: u64) -> Vec<SelectStatement> {
     let count = |terms: &Terms| {
         let way = Way::of(source, terms, Sort::LargestFirst);
         let mut query = way.rows(terms);
@@ -158,8 +163,8 @@ pub(crate) fn counted(source: Source, walks: &[Terms], most: u64) -> Vec<SelectS
 
 /// A walk along one index.
 #[derive(Debug, Clone, Copy)]
-struct Way {
-    source: Source,
+struct Way<'a> {
+    source: Source<'a>,
     /// The term whose stretch of an index is walked.
     leading: Option<usize>,
     /// Whether that term is a link.
@@ -167,8 +172,9 @@ struct Way {
     sort: Sort,
 }
 
-impl Way {
-    fn of(source: Source, terms: &[Term], sort: Sort) -> Self {
+impl<'a> Way<'a> {
+    fn of(source: Source<'a>, terms: &[Term], sort: Sort) -> Self {
+        let are_few = terms.iter().any(|term| matches!(term, Term::Few(_)));
         let is_plain = terms.iter().all(|term| !matches!(term, Term::Other(_)));
         let leads = |term: &Term| {
             let is_there = match term {
@@ -179,7 +185,7 @@ impl Way {
             };
             // Only the order by investment is kept beside what leads.
             let is_kept = sort.is_by_investment() || matches!(term, Term::Column("author", _));
-            term.rank().filter(|_| is_there && is_kept)
+            term.rank().filter(|_| is_there && is_kept && !are_few)
         };
         let ranked = terms.iter().enumerate().filter_map(|(at, term)| Some((leads(term)?, at)));
         let leading = ranked.min().map(|(_, at)| at);
@@ -190,7 +196,7 @@ impl Way {
     /// The rows that meet the terms.
     fn rows(self, terms: &[Term]) -> SelectStatement {
         let mut query = Query::select();
-        query.from(iden(self.table()));
+        put_rows(&mut query, self.table(), terms);
         query.cond_where(self.source.in_time());
         for (at, term) in terms.iter().enumerate() {
             query.and_where(self.condition(term, self.leading == Some(at)));
@@ -215,6 +221,9 @@ impl Way {
                 let both = least.map(|least| total().gte(least)).into_iter().chain(most);
                 both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
             }
+            // These are where the rows come from.
+            Term::Few(_) => Expr::val(1).eq(1),
+            Term::Words(key) => key.is_in_words_of(self.source.backend(), self.id()),
             Term::Other(condition) => condition.clone(),
         }
     }
@@ -233,7 +242,10 @@ impl Way {
     }
 
     fn id(self) -> SimpleExpr {
-        if self.by_link { Expr::col(iden("project_id")) } else { self.source.id() }
+        match self.by_link {
+            true => Expr::col((iden("project_link"), iden("project_id"))),
+            false => self.source.id(),
+        }
     }
 
     fn investment(self) -> SimpleExpr {
@@ -261,7 +273,7 @@ impl Way {
 /// The stretches of an index that a walk follows: one, but two where blank totals, which the index
 /// has first, are to come last.
 fn stretches(
-    source: Source,
+    source: Source<'_>,
     terms: &[Term],
     sort: Sort,
     after: Place<'_>,
@@ -297,7 +309,7 @@ fn stretches(
     let mut blank = stretch(Expr::val(i64::MAX));
     blank.and_where(way.investment().eq(-1)).order_by_expr(way.id(), Order::Asc);
     match after {
-        Some((Key::Number(i64::MAX), id)) => {
+        Some((SortKey::Number(i64::MAX), id)) => {
             blank.and_where(way.id().gt(id));
             vec![blank]
         }
