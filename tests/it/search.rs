@@ -168,7 +168,7 @@ async fn a_renamed_project_is_found_by_its_new_name_alone() {
         assert!(!found(words).await.contains(&made.id()), "{words}");
     }
     for words in ["琵琶", "琵", "站", "湖长兴", "pphcxjbz", "市水务集团"] {
-        assert_eq!(found(words).await.last(), Some(&made.id()), "{words}");
+        assert!(found(words).await.contains(&made.id()), "{words}");
     }
     // A change of something else, and one that is taken back, leave it where it is.
     let renamed = people.patch(&path, &renamed, json!({"total_investment": "1"})).await;
@@ -190,8 +190,8 @@ async fn a_renamed_project_is_found_by_its_new_name_alone() {
 async fn a_search_out_of_all_proportion_is_refused_at_once() {
     let mut registry = Registry::start().await;
     let leader = registry.caller("leader");
-    for length in [201, 10_000] {
-        let refused = leader.get(&format!("/projects?q={}", "长".repeat(length))).await.expect(422);
+    for words in ["长".repeat(201), "x".repeat(10_000), "-".repeat(10_000)] {
+        let refused = leader.get(&format!("/projects?q={words}")).await.expect(422);
         assert_eq!(refused.pointers(), ["/q"]);
     }
     for words in ["长".repeat(200), "长江".repeat(100), "a".repeat(200), "-".repeat(200)] {

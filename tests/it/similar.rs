@@ -1,8 +1,9 @@
 //! Likely duplicates, with scores and reasons.
 
-use crate::steps::{People, whole};
+use crate::steps::{People, all, whole};
 use crate::support::Registry;
 use serde_json::{Value, json};
+use shortboard_domain::similar::{Candidate, Probe};
 
 #[tokio::test]
 async fn likely_duplicates_are_told_with_reasons() {
@@ -58,4 +59,53 @@ async fn likely_duplicates_are_told_with_reasons() {
         let refused = people.registrar.get(&format!("/projects/similar?{wrong}")).await.expect(422);
         assert_eq!(refused.pointers(), [pointer], "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn the_likeliest_are_those_that_a_look_at_every_project_tells() {
+    let mut registry = Registry::start().await;
+    let seeded = registry.run(&["seed", "--demo", "2000"]);
+    assert_eq!(seeded.code, 0, "{}", seeded.stderr);
+    let people = People::of(&mut registry);
+    for name in ["云飞街跨小凌河大桥工程", "锦州南站公路客运枢纽", "【演示】道路改造工程"]
+    {
+        people.registrar.post("/projects", whole(name)).await.expect(201);
+    }
+    let cards = all(&people.leader, "/projects?limit=200").await;
+    let candidates: Vec<Candidate> =
+        cards.iter().map(|card| serde_json::from_value(card.clone()).unwrap()).collect();
+    let mut names: Vec<String> =
+        ["小凌河大桥", "云飞街跨凌河大桥", "锦州南站客运枢纽", "演示道路改造"]
+            .map(str::to_owned)
+            .to_vec();
+    for candidate in candidates.iter().step_by(211) {
+        // As it is, without its mark, with an addition, and with a wrong character.
+        let name = &candidate.name;
+        let wrong: String =
+            name.chars().enumerate().map(|(n, c)| if n == 6 { '某' } else { c }).collect();
+        names.extend([
+            name.clone(),
+            name.replace("【演示】", ""),
+            format!("{name}（补充）"),
+            wrong,
+        ]);
+    }
+    let mut looked = 0;
+    for name in names {
+        let probe = Probe { name: Some(name.clone()), ..Probe::default() };
+        let mut told: Vec<f64> = candidates
+            .iter()
+            .map(|candidate| (probe.likeness(candidate).score * 100.0).round() / 100.0)
+            .filter(|score| *score >= 0.6)
+            .collect();
+        told.sort_by(|a, b| b.total_cmp(a));
+        told.truncate(10);
+        let path = format!("/projects/similar?name={name}");
+        let found = people.registrar.get(&path).await.expect(200);
+        let found = found.body["items"].as_array().unwrap().clone();
+        let scores: Vec<f64> = found.iter().map(|item| item["score"].as_f64().unwrap()).collect();
+        assert_eq!(scores[..told.len()], told, "{name}");
+        looked += told.len();
+    }
+    assert!(looked > 40, "{looked}");
 }
