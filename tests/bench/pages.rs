@@ -1,7 +1,7 @@
 //! Pages by cursor: however far down, in whatever order, by whatever two filters.
 
 use crate::client::{Ask, encoded};
-use crate::measure::in_turn;
+use crate::measure::{Timing, in_turn};
 use crate::oracle::{Known, SORTS};
 use crate::report::Goal;
 use crate::scene::Scene;
@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 /// How often each place and order is asked from, with different cursors.
 const PLACES: usize = 50;
+
+/// How many of the slowest questions are asked again.
+const SUSPECTS: usize = 12;
 
 /// What the two filters are drawn from.
 const DIMENSIONS: [&str; 8] =
@@ -86,7 +89,7 @@ async fn pairs(scene: &mut Scene, base: f64) -> Result<()> {
                     break;
                 }
             }
-            let timing = crate::measure::Timing { samples: 3, ..scene.timing };
+            let timing = Timing { samples: 3, ..scene.timing };
             for path in paths {
                 // Never the same question twice.
                 let asks = [50, 49, 48, 47]
@@ -97,8 +100,18 @@ async fn pairs(scene: &mut Scene, base: f64) -> Result<()> {
         }
     }
     medians.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (median, _) = medians[medians.len() / 2].clone();
-    let (worst, url) = medians.last().cloned().context("no pairs")?;
+    let (median, _) = medians.get(medians.len() / 2).cloned().context("no pairs")?;
+    // Some were only unlucky: the slowest are asked again, more often and in other words.
+    let (mut worst, mut url) = (0.0_f64, String::new());
+    for (_, path) in medians.iter().rev().take(SUSPECTS) {
+        let asks: Vec<Ask> =
+            (40..47).map(|limit| Ask::get(&registrar, format!("{path}&limit={limit}"))).collect();
+        let timing = Timing { samples: asks.len() - 1, ..scene.timing };
+        let again = in_turn(&mut connection, timing, &asks).await?.0.median();
+        if again > worst {
+            (worst, url) = (again, path.clone());
+        }
+    }
     let told = format!("the median of {} questions", medians.len());
     let report = &mut scene.report;
     report.row("any two filters", goal, (median, "ms"), Some(median / base), told);
