@@ -109,12 +109,14 @@ async fn no_question_reads_a_table_through() {
 async fn a_list_takes_as_many_statements_for_one_row_as_for_two_hundred() {
     let registry = demo().await;
     for (account, _, _) in CALLERS {
-        for question in ["projects?", "projects?as_of=2026-01-01&", "projects?q=道路&"] {
+        for (question, most) in
+            [("projects?", 1), ("projects?as_of=2026-01-01&", 1), ("projects?q=道路&", 3)]
+        {
             let statements = |limit: u32| {
                 explained(&registry, &format!("{question}limit={limit}"), account).len()
             };
             assert_eq!(statements(1), statements(200), "{account}: {question}");
-            assert!(statements(1) <= 2, "{account}: {question}");
+            assert!(statements(1) <= most, "{account}: {question}");
         }
     }
 }
