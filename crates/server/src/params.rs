@@ -29,7 +29,7 @@ const LONGEST_SEARCH: usize = 200;
 /// A set of parameters: its names, and how it reads from a query.
 pub trait Parameters: Sized {
     /// The names it takes.
-    fn names() -> Vec<String>;
+    fn names() -> &'static [String];
 
     /// Reads what it takes and leaves the rest.
     ///
@@ -81,8 +81,8 @@ impl<T: Parameters> FromRequestParts<App> for Query<T> {
 pub struct NoParams;
 
 impl Parameters for NoParams {
-    fn names() -> Vec<String> {
-        Vec::new()
+    fn names() -> &'static [String] {
+        &[]
     }
 
     fn read(_: &str) -> Result<Self, Failure> {
@@ -114,10 +114,14 @@ macro_rules! parameters {
         }
 
         impl $crate::params::Parameters for $name {
-            fn names() -> Vec<String> {
-                let mut names = Vec::new();
-                $(names.extend($crate::params::names_of::<$group>());)*
-                names
+            fn names() -> &'static [String] {
+                // Each request asks; they are taken from the documentation once.
+                static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+                NAMES.get_or_init(|| {
+                    let mut names = Vec::new();
+                    $(names.extend($crate::params::names_of::<$group>());)*
+                    names
+                })
             }
 
             fn read(query: &str) -> Result<Self, $crate::problem::Failure> {

@@ -369,7 +369,7 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 // A file that grew while much came in is cut back afterwards.
                 .pragma("journal_size_limit", "67108864")
                 // Pages, kibibytes: the writer holds what a write of many rows touches.
-                .pragma("cache_size", if read_only { "-16384" } else { "-32768" });
+                .pragma("cache_size", if read_only { "-8192" } else { "-32768" });
             if read_only { options.pragma("query_only", "ON") } else { options }
         });
     options

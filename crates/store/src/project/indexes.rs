@@ -10,6 +10,9 @@ pub(crate) const INVESTMENT: &str = "COALESCE(total_investment, -1)";
 /// The smallest total first, blank ones last.
 pub(crate) const LEAST_INVESTMENT: &str = "COALESCE(total_investment, 9223372036854775807)";
 
+/// What an open version is known by, as it is known now.
+pub(crate) const OPEN: &str = "recorded_to = 9223372036854775807";
+
 /// What else a list may filter by. Every index holds these columns too, so that a page is found
 /// without looking at a project that is not on it.
 const FACETS: [&str; 7] =
@@ -38,13 +41,19 @@ const CURRENT: [(&str, &str); 12] = [
     ("project_by_number", "registry_number, id"),
 ];
 
-/// An index on the versions: its name, and what it is sorted by.
+/// An index on the versions that are open: its name, and what it is sorted by.
 const VERSIONS: [(&str, &str); 2] = [
     // GET /projects?as_of=…
-    ("project_version_by_investment", "{investment} DESC, project_id DESC"),
+    ("project_version_open_by_investment", "{investment} DESC, project_id DESC"),
     // GET /projects?as_of=…&stage=…
-    ("project_version_by_stage", "stage, {investment} DESC, project_id DESC"),
+    ("project_version_open_by_stage", "stage, {investment} DESC, project_id DESC"),
 ];
+
+/// What a version has several of, for want of links.
+const SEVERAL: &str = "also_in, departments, channels";
+
+/// An index on all versions, for GET /projects?known_at=…
+const KNOWN: (&str, &str) = ("project_version_by_investment", "{investment} DESC, project_id DESC");
 
 /// An index on what is derived: its name, and what it is on.
 const DERIVED: [(&str, &str); 1] = [
@@ -64,13 +73,18 @@ fn statements() -> impl Iterator<Item = String> {
         format!("CREATE INDEX {name} ON project ({sorted_by}, {})", held(sorted_by))
     });
     let versions = VERSIONS.into_iter().map(move |(name, sorted_by)| {
+        let held = held(sorted_by);
         format!(
-            "CREATE INDEX {name} ON project_version ({sorted_by}, {PERIODS}, {})",
-            held(sorted_by)
+            "CREATE INDEX {name} ON project_version ({sorted_by}, {PERIODS}, {held}, {SEVERAL}) \
+             WHERE {OPEN}"
         )
     });
+    let (name, sorted_by) = KNOWN;
+    let held = held(sorted_by);
+    let known =
+        [format!("CREATE INDEX {name} ON project_version ({sorted_by}, {PERIODS}, {held})")];
     let derived = DERIVED.into_iter().map(|(name, on)| format!("CREATE INDEX {name} ON {on}"));
-    let all = current.chain(versions).chain(derived);
+    let all = current.chain(versions).chain(known).chain(derived);
     all.map(|sql| sql.replace("{investment}", INVESTMENT).replace("{least}", LEAST_INVESTMENT))
 }
 
@@ -88,7 +102,8 @@ pub(crate) async fn make(db: &impl ConnectionTrait) -> Result<(), StoreError> {
 
 /// Drops the indexes.
 pub(crate) async fn drop(db: &impl ConnectionTrait) -> Result<(), StoreError> {
-    for (name, _) in CURRENT.into_iter().chain(VERSIONS).chain(DERIVED) {
+    let all = CURRENT.into_iter().chain(VERSIONS).chain([KNOWN]).chain(DERIVED);
+    for (name, _) in all {
         run(db, &format!("DROP INDEX IF EXISTS {name}")).await?;
     }
     Ok(())

@@ -6,8 +6,8 @@ use super::search::{Key, Search};
 use super::walk::{Term, Terms};
 use super::{ListFilter, When};
 use crate::project::facets::iden;
-use crate::project::indexes::INVESTMENT;
-use crate::time::{self, NEVER, NO_END};
+use crate::project::indexes::{INVESTMENT, OPEN};
+use crate::time::{self, NO_END};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use shortboard_domain::access::{Drafts, Scope, Sight};
@@ -126,7 +126,8 @@ impl<'a> Source<'a> {
             Some(time) => all
                 .add(Expr::col(iden("recorded_from")).lte(time))
                 .add(Expr::col(iden("recorded_to")).gt(time)),
-            None => all.add(Expr::col(iden("recorded_to")).eq(NEVER)),
+            // To the letter as the indexes on the open versions have it.
+            None => all.add(Expr::cust(OPEN)),
         }
     }
 

@@ -291,21 +291,29 @@ fn stretches(
     };
     let along = |mut query: SelectStatement| {
         query.order_by_expr(way.key(), sort.direction()).order_by_expr(way.id(), sort.direction());
-        if let Some((key, id)) = after {
-            let here = Expr::tuple([way.key(), way.id()]);
-            let there = Expr::tuple([Expr::val(key.value()), Expr::val(id)]);
-            query.and_where(match sort.direction() {
-                Order::Desc => here.lt(there),
-                _ => here.gt(there),
-            });
-        }
         query
     };
+    let beyond = |here: SimpleExpr, there: SimpleExpr| match sort.direction() {
+        Order::Desc => here.lt(there),
+        _ => here.gt(there),
+    };
+    let behind = |after: Place<'_>| -> Vec<SelectStatement> {
+        let start = || along(stretch(way.key()));
+        let Some((key, id)) = after else { return vec![start()] };
+        if source.backend() == DbBackend::Postgres {
+            let there = Expr::tuple([Expr::val(key.value()), Expr::val(id)]);
+            let place = beyond(Expr::tuple([way.key(), way.id()]), there);
+            return vec![start().and_where(place).to_owned()];
+        }
+        // SQLite finds the place of a row value in no index on an expression, but that of either
+        // half: the rest of those with the same key, and all with a further one.
+        let same = way.key().eq(key.value()).and(beyond(way.id(), Expr::val(id)));
+        let further = beyond(way.key(), Expr::val(key.value()));
+        vec![start().and_where(same).to_owned(), start().and_where(further).to_owned()]
+    };
     if !(sort == Sort::SmallestFirst && way.leading.is_some()) {
-        return vec![along(stretch(way.key()))];
+        return behind(after);
     }
-    let mut known = along(stretch(way.key()));
-    known.and_where(way.investment().gte(0));
     let mut blank = stretch(Expr::val(i64::MAX));
     blank.and_where(way.investment().eq(-1)).order_by_expr(way.id(), Order::Asc);
     match after {
@@ -313,6 +321,12 @@ fn stretches(
             blank.and_where(way.id().gt(id));
             vec![blank]
         }
-        _ => vec![known, blank],
+        _ => {
+            let known = behind(after).into_iter().map(|mut known| {
+                known.and_where(way.investment().gte(0));
+                known
+            });
+            known.chain([blank]).collect()
+        }
     }
 }
