@@ -85,7 +85,11 @@ impl Store {
             make_private(&path)?;
             // The writer comes first: it sets the file's journal mode.
             let writer = Database::connect(sqlite(&setup.url, 1, false)).await?;
-            let reader = Database::connect(sqlite(&setup.url, setup.connections, true)).await?;
+            // More readers than processors can feed only hold memory.
+            let cores = std::thread::available_parallelism().map_or(4, std::num::NonZero::get);
+            let most = u32::try_from(2 * cores).unwrap_or(setup.connections);
+            let readers = setup.connections.min(most);
+            let reader = Database::connect(sqlite(&setup.url, readers, true)).await?;
             (reader, writer, Database::connect(sqlite(&setup.url, 1, true)).await?)
         } else {
             let pool = Database::connect(postgres(&setup.url, setup.connections)).await?;
