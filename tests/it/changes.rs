@@ -151,7 +151,7 @@ impl Hands {
 async fn assert_compared(
     caller: &Caller,
     (from, to): (&str, &str),
-    (filter, passes): (&str, fn(&Value) -> bool),
+    (filter, passes): Filter,
     kinds: &mut BTreeSet<String>,
 ) {
     let before = cards(caller, &format!("as_of={from}")).await;
@@ -169,7 +169,10 @@ async fn assert_compared(
     assert_eq!(first.body["counts"], json!(counts), "{path}");
 }
 
-const FILTERS: [(&str, fn(&Value) -> bool); 6] = [
+/// A filter, and the cards that it lets through.
+type Filter = (&'static str, fn(&Value) -> bool);
+
+const FILTERS: [Filter; 6] = [
     ("", |_| true),
     ("&area=water", |card| card["area"] == "water"),
     ("&stage=preparation", |card| card["stage"] == "preparation"),

@@ -112,14 +112,14 @@ impl crate::Store {
         if query.filter == ListFilter::default() {
             let mut counts = between.counts(db).await?;
             if counts.doubtful > 0 {
-                let doubtful = changed(db, sight, query, Among::In(between.doubtful())).await?;
+                let doubtful = changed(db, sight, query, Among::In(&between.doubtful())).await?;
                 count(&mut counts, &doubtful);
             }
             page.items = first_items(db, sight, query, &between, counts.changes()).await?;
             page.counts = counts.counts;
         } else {
             let mut counts = Counts::default();
-            let all = changed(db, sight, query, Among::In(between.candidates())).await?;
+            let all = changed(db, sight, query, Among::In(&between.candidates())).await?;
             count(&mut counts, &all);
             let rest = all.into_iter().filter(|item| item.id > query.after);
             page.items = rest.take(query.limit.saturating_add(1)).collect();
@@ -172,7 +172,7 @@ async fn first_items(
             _ => (until, length.saturating_mul(2)),
         };
         if !ids.is_empty() {
-            items.extend(changed(db, sight, query, Among::These(ids)).await?);
+            items.extend(changed(db, sight, query, Among::These(&ids)).await?);
         }
     }
     items.truncate(wanted);
@@ -190,13 +190,14 @@ async fn last_project(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
 }
 
 /// Which projects are compared.
-enum Among {
-    These(Vec<i64>),
-    In(SelectStatement),
+#[derive(Clone, Copy)]
+enum Among<'a> {
+    These(&'a [i64]),
+    In(&'a SelectStatement),
 }
 
-impl Among {
-    fn condition(&self, id: SimpleExpr) -> SimpleExpr {
+impl Among<'_> {
+    fn condition(self, id: SimpleExpr) -> SimpleExpr {
         match self {
             Self::These(ids) => id.is_in(ids.iter().copied()),
             Self::In(ids) => id.in_subquery(ids.clone()),
@@ -209,11 +210,11 @@ async fn changed(
     db: &impl ConnectionTrait,
     sight: &Sight,
     query: &ChangeQuery,
-    among: Among,
+    among: Among<'_>,
 ) -> Result<Vec<ChangedProject>, StoreError> {
     let on = |day| When { as_of: Some(day), known_at: None };
-    let before = library(db, sight, query, on(query.from), &among).await?;
-    let after = library(db, sight, query, on(query.to), &among).await?;
+    let before = library(db, sight, query, on(query.from), among).await?;
+    let after = library(db, sight, query, on(query.to), among).await?;
     let mut items = Vec::new();
     for id in before.keys().chain(after.keys()).copied().collect::<BTreeSet<i64>>() {
         let (old, new) = (before.get(&id), after.get(&id));
@@ -235,7 +236,7 @@ async fn library(
     sight: &Sight,
     query: &ChangeQuery,
     when: When,
-    among: &Among,
+    among: Among<'_>,
 ) -> Result<Day, StoreError> {
     let source = Source::of(db.get_database_backend(), when);
     let mut rows = source.rows(sight, &ListFilter::default());
