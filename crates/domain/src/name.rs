@@ -48,7 +48,6 @@ impl NameKey {
 
     /// How alike two names are, from 0 (nothing shared) to 1 (the same but for punctuation, the
     /// spelling of ordinals, and endings such as 工程).
-    ///
     /// Phases and lots decide more than their two characters weigh: 二期 is another project than
     /// 三期. Where they contradict each other, or one name has a second or later one and the
     /// other has none, the likeness is at most 0.4; where only one name has a first one, or a

@@ -22,7 +22,7 @@ pub(crate) enum Search {
     /// It finds nothing.
     Nothing,
     /// Exactly these; a query for their numbers, in a column `number`.
-    Few(SelectStatement),
+    Few(Box<SelectStatement>),
     /// Those whose words have the key; there are many.
     Many(Key),
 }
@@ -183,7 +183,7 @@ impl crate::Store {
         let (found, ids) = self.gather(key.found(self.backend(), few + 1)).await?;
         Ok(Some(match found {
             0 => Search::Nothing,
-            found if found <= few => Search::Few(numbers(self.backend(), &ids)),
+            found if found <= few => Search::Few(Box::new(numbers(self.backend(), &ids))),
             _ => Search::Many(key),
         }))
     }

@@ -60,7 +60,7 @@ impl crate::Store {
             return Ok(Vec::new());
         }
         let ids = serde_json::to_string(&ids).unwrap_or_default();
-        let search = Search::Few(numbers(self.backend(), &ids));
+        let search = Search::Few(Box::new(numbers(self.backend(), &ids)));
         let source = Source::of(self.backend(), When::default()).by(Some(&search));
         let mut query = source.rows(sight, &ListFilter::default());
         query.column(iden("card"));
@@ -167,7 +167,7 @@ impl crate::Store {
     async fn look(&self, sight: &Sight, look: &str) -> Result<Vec<i64>, StoreError> {
         let mut found = matches(self.backend(), look, "number");
         found.limit(SEEN);
-        let search = Search::Few(found);
+        let search = Search::Few(Box::new(found));
         let source = Source::of(self.backend(), When::default()).by(Some(&search));
         let mut rows = source.rows(sight, &ListFilter::default());
         rows.expr_as(source.id(), iden("id")).limit(HANDED);

@@ -104,7 +104,7 @@ impl<'a> Source<'a> {
                 let both = least.map(|least| total().gte(least)).into_iter().chain(most);
                 both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
             }
-            Term::Few(numbers) => self.id().in_subquery(numbers),
+            Term::Few(numbers) => self.id().in_subquery(*numbers),
             Term::Words(key) => key.is_in_words_of(self.backend, self.id()),
             Term::Other(condition) => condition,
         }
@@ -298,7 +298,7 @@ pub(crate) fn put_rows(query: &mut SelectStatement, table: &'static str, terms: 
     // Only SQLite takes a cross join for an order to be kept to; PostgreSQL counts.
     let number = Expr::col((iden("found"), iden("number")));
     query
-        .from_subquery(numbers, iden("found"))
+        .from_subquery(*numbers, iden("found"))
         .cross_join(iden(table))
         .and_where(Expr::col((iden(table), iden("id"))).eq(number));
 }

@@ -28,7 +28,7 @@ pub(crate) enum Term {
     /// The total investment lies within.
     Investment(Option<i64>, Option<i64>),
     /// The projects of these numbers, few enough to be sorted.
-    Few(SelectStatement),
+    Few(Box<SelectStatement>),
     /// The words have a text, as those of many projects do.
     Words(Key),
     /// Something that no index tells.
