@@ -52,10 +52,13 @@ const FACETS: &str = "
     region {text} NOT NULL,
     owner_group {text},
     start_year BIGINT,
-    author {text} NOT NULL
+    author {text} NOT NULL,
+    also_in {text} NOT NULL,
+    departments {text} NOT NULL
 ";
 
-const INCLUDED: &str = " INCLUDE (filing, stage, area, region, owner_group, start_year, author)";
+const INCLUDED: &str = " INCLUDE (filing, stage, area, region, owner_group, start_year, author,
+    also_in, departments)";
 
 const TABLES: &str = "
 CREATE TABLE project_link (

@@ -15,8 +15,17 @@ pub(crate) const OPEN: &str = "recorded_to = 9223372036854775807";
 
 /// What else a list may filter by. Every index holds these columns too, so that a page is found
 /// without looking at a project that is not on it.
-const FACETS: [&str; 7] =
-    ["filing", "stage", "area", "region", "owner_group", "start_year", "author"];
+const FACETS: [&str; 9] = [
+    "filing",
+    "stage",
+    "area",
+    "region",
+    "owner_group",
+    "start_year",
+    "author",
+    "also_in",
+    "departments",
+];
 
 /// An index on the current rows: its name, and what it is sorted by.
 const CURRENT: [(&str, &str); 12] = [
@@ -49,9 +58,6 @@ const VERSIONS: [(&str, &str); 2] = [
     ("project_version_open_by_stage", "stage, {investment} DESC, project_id DESC"),
 ];
 
-/// What a version has several of, for want of links.
-const SEVERAL: &str = "also_in, departments, channels";
-
 /// An index on all versions, for GET /projects?known_at=…
 const KNOWN: (&str, &str) = ("project_version_by_investment", "{investment} DESC, project_id DESC");
 
@@ -75,7 +81,7 @@ fn statements() -> impl Iterator<Item = String> {
     let versions = VERSIONS.into_iter().map(move |(name, sorted_by)| {
         let held = held(sorted_by);
         format!(
-            "CREATE INDEX {name} ON project_version ({sorted_by}, {PERIODS}, {held}, {SEVERAL}) \
+            "CREATE INDEX {name} ON project_version ({sorted_by}, {PERIODS}, {held}, channels) \
              WHERE {OPEN}"
         )
     });

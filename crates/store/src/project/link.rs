@@ -45,10 +45,12 @@ struct Link {
     owner_group: Option<String>,
     start_year: Option<i64>,
     author: String,
+    also_in: String,
+    departments: String,
 }
 
 impl Link {
-    const COLUMNS: [&str; 11] = [
+    const COLUMNS: [&str; 13] = [
         "facet",
         "code",
         "investment",
@@ -60,9 +62,11 @@ impl Link {
         "owner_group",
         "start_year",
         "author",
+        "also_in",
+        "departments",
     ];
 
-    fn values(self) -> [SimpleExpr; 11] {
+    fn values(self) -> [SimpleExpr; 13] {
         [
             self.facet.into(),
             self.code.into(),
@@ -75,6 +79,8 @@ impl Link {
             self.owner_group.into(),
             self.start_year.into(),
             self.author.into(),
+            self.also_in.into(),
+            self.departments.into(),
         ]
     }
 }
@@ -98,6 +104,8 @@ fn links(id: i64, facets: &Facets) -> BTreeSet<Link> {
         owner_group: facets.owner_group.clone(),
         start_year: facets.start_year,
         author: facets.author.clone(),
+        also_in: facets.also_in.clone(),
+        departments: facets.departments.clone(),
     })
     .collect()
 }

@@ -230,10 +230,10 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Whether the project of a row of `table` has one of several things: by its links, which
-    /// versions do not have.
+    /// Whether the project of a row of `table` has one of several things. Regions and departments
+    /// stand in every row and index; of channels the links tell, which versions do not have.
     pub fn linked(self, table: &str, facet: Facet, codes: &[String]) -> SimpleExpr {
-        if !self.is_now() {
+        if !self.is_now() || facet != Facet::Channel {
             let has = |code: &String| match facet {
                 Facet::Seen => {
                     Expr::col(iden("region")).eq(code.as_str()).or(self.lists("also_in", code))

@@ -44,8 +44,8 @@ pub(crate) type Place<'a> = Option<(&'a SortKey, i64)>;
 /// What an index leads to, the rarest first; a name that is not here leads nowhere.
 const LEADING: [&str; 10] = [
     "author",
-    "department",
     "channel",
+    "department",
     "owner_group",
     "start_year",
     "seen",
