@@ -48,7 +48,7 @@ impl std::fmt::Debug for App {
 }
 
 /// The largest body of a request, bytes.
-const LARGEST_BODY: usize = 1024 * 1024;
+pub const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The longest a request may take.
 const LONGEST: Duration = Duration::from_secs(60);

@@ -1,6 +1,6 @@
 //! What a handler takes out of a request: the caller, the body, the parameters, the version.
 
-use crate::app::App;
+use crate::app::{App, LARGEST_BODY};
 use crate::json;
 use crate::params::{NoParams, Query};
 use crate::problem::Failure;
@@ -227,6 +227,12 @@ impl FromRequest<App> for Body {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let what = format!("{} {}", request.method(), request.uri().path());
         let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
+        // Who announces too much need not send it first.
+        let announced = request.headers().get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
+        if announced.is_some_and(|length: usize| length > LARGEST_BODY) {
+            return Err(Failure::TooLarge);
+        }
         let mut faults = Vec::new();
         let key = request
             .headers()
