@@ -110,7 +110,7 @@ async fn a_list_takes_as_many_statements_for_one_row_as_for_two_hundred() {
     let registry = demo().await;
     for (account, _, _) in CALLERS {
         for (question, most) in
-            [("projects?", 1), ("projects?as_of=2026-01-01&", 1), ("projects?q=道路&", 3)]
+            [("projects?", 1), ("projects?as_of=2026-01-01&", 1), ("projects?q=道路&", 4)]
         {
             let statements = |limit: u32| {
                 explained(&registry, &format!("{question}limit={limit}"), account).len()
