@@ -2,7 +2,7 @@
 
 use crate::reports::{cards, compared};
 use crate::steps::{all, assert_sound, whole};
-use crate::support::{Caller, Registry};
+use crate::support::{Caller, Registry, sample};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,5 +228,29 @@ async fn any_two_days_compare_as_their_lists_do_for_everybody() {
                 assert_compared(caller, days, filter, &mut kinds).await;
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn steps_that_do_not_follow_from_the_versions_are_found_and_made_anew() {
+    let mut registry = Registry::start().await;
+    let id = sample::accepted(&mut registry, sample::body("步骤一号")).await.id();
+    for change in [
+        "DELETE FROM project_step",
+        "UPDATE project_step SET until = 20180111",
+        "UPDATE project_step SET day = 20180109",
+        "UPDATE project_step SET kind_1 = 2",
+        "UPDATE project_step SET reach = NULL",
+    ] {
+        let sql = format!("{change} WHERE project_id = {id}");
+        assert_eq!(registry.database.tamper(&sql).await, 1, "{sql}");
+        let checked = registry.run(&["check"]);
+        assert_eq!(checked.code, 1, "{sql}");
+        let told = format!("shortboard: project {id}: its steps do not follow from it\n");
+        assert_eq!(checked.stderr, told, "{sql}");
+        registry.database.tamper("UPDATE derived SET format = 0").await;
+        let migrated = registry.run(&["migrate"]);
+        assert_eq!(migrated.code, 0, "{}", migrated.stderr);
+        assert_sound(&registry);
     }
 }
