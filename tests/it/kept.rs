@@ -16,6 +16,20 @@ async fn ask(caller: &Caller, path: &str, has: &str) -> Answer {
     caller.send(request).await
 }
 
+/// An answer of which the caller is then told that it still has it. On PostgreSQL what another
+/// database of the cluster does changes the version too, so that it may take a few tries.
+async fn known(caller: &Caller, path: &str, before: &str) -> Answer {
+    for _ in 0..100 {
+        let first = caller.get(path).await.expect(200);
+        let same = ask(caller, path, &format!("{before}{}", tag(&first))).await;
+        if same.status == 304 {
+            assert_eq!((tag(&same), same.body.as_str()), (tag(&first), Some("")), "{path}");
+            return first;
+        }
+    }
+    panic!("{path} is always sent again");
+}
+
 fn tag(answer: &Answer) -> String {
     answer.headers["etag"].to_str().unwrap().to_owned()
 }
@@ -25,14 +39,8 @@ async fn what_a_caller_has_is_not_sent_again_until_something_changes() {
     let mut registry = Registry::start().await;
     let registrar = registry.caller("registrar");
     for path in KEPT {
-        let first = registrar.get(path).await.expect(200);
-        let again = registrar.get(path).await.expect(200);
-        assert_eq!(tag(&again), tag(&first), "{path}");
-        assert!(again.body == first.body, "{path}");
-        for has in [tag(&first), format!("\"other\", W/{}", tag(&first))] {
-            let same = ask(&registrar, path, &has).await.expect(304);
-            assert_eq!((tag(&same), same.body.as_str()), (tag(&first), Some("")), "{path}");
-        }
+        let first = known(&registrar, path, "").await;
+        known(&registrar, path, "\"other\", W/").await;
         ask(&registrar, path, "\"other\"").await.expect(200);
 
         let name = format!("条件请求{}", path.len());
@@ -63,8 +71,7 @@ async fn nobody_is_told_that_another_callers_answer_is_theirs() {
 async fn what_another_process_does_counts_at_once() {
     let mut registry = Registry::start().await;
     let county = registry.account("county", "leader", "region:210726");
-    let before = county.get("/projects?count=true").await.expect(200);
-    ask(&county, "/projects?count=true", &tag(&before)).await.expect(304);
+    let before = known(&county, "/projects?count=true", "").await;
 
     let seeded = registry.run(&["seed", "--demo", "200"]);
     assert_eq!(seeded.code, 0, "{}", seeded.stderr);
