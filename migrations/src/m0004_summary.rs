@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `period` is blank for now; of the past, a cell says what a day (`d2025-03-17`) or a month
+/// `period` is empty for what holds today; of the past, a cell says what a day (`d2025-03-17`) or a month
 /// (`m2025-03`) added. Money is in two parts, millions of fen and the rest, so that no sum overflows.
 const TABLES: &str = "
 CREATE TABLE summary_cell (

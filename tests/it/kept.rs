@@ -8,7 +8,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 /// The questions whose answers are kept.
-const KEPT: [&str; 3] = ["/projects", "/projects?stage=concept&count=true", "/summary?by=stage"];
+const KEPT: [&str; 4] =
+    ["/projects", "/projects?stage=concept&count=true", "/summary?by=stage", "/board"];
 
 /// Asks with the tags of the answers that the caller has.
 async fn ask(caller: &Caller, path: &str, has: &str) -> Answer {

@@ -13,6 +13,7 @@ pub mod project;
 mod reader;
 pub mod reference;
 mod row;
+mod rows;
 mod snapshot;
 mod store;
 mod time;

@@ -134,12 +134,19 @@ pub(crate) async fn load_history(
     if id < 1 {
         return Ok(None);
     }
-    let rows = record::Entity::find()
+    history_of(id, chain(db, id).await?)
+}
+
+/// The records of a project, in order.
+pub(crate) async fn chain(
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Vec<record::Model>, StoreError> {
+    Ok(record::Entity::find()
         .filter(record::Column::Chain.eq(id))
         .order_by_asc(record::Column::Seq)
         .all(db)
-        .await?;
-    history_of(id, rows)
+        .await?)
 }
 
 /// The history that a project's records tell.

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    Statement, TransactionTrait,
+    TransactionTrait,
 };
 use shortboard_domain::access::Permit;
 use shortboard_domain::codelist::CodeLists;
@@ -116,10 +116,7 @@ impl Store {
             return Ok(SetupLock(None));
         }
         let held = self.writer.begin().await?;
-        let sql = "SELECT pg_advisory_xact_lock($1)";
-        let values = [lock::SETUP.into()];
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        held.query_one_raw(statement).await?;
+        lock::hold(&held, lock::SETUP).await?;
         Ok(SetupLock(Some(held)))
     }
 

@@ -4,16 +4,16 @@
 //! removed, inserted or moved breaks its chain; see `docs/adr` for what a chain alone proves.
 
 use crate::error::StoreError;
-use crate::project::version::ROWS;
 use crate::row::audit_record::{Column, Entity, Model};
+use crate::rows;
 use crate::time;
 use crate::tx::{Tx, lock};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -119,13 +119,7 @@ impl Tx {
         subject: &str,
         body: &impl Serialize,
     ) -> Result<(), StoreError> {
-        if self.is_postgres() {
-            let sql = "SELECT pg_advisory_xact_lock($1)";
-            let lock = [lock::REGISTRY_CHAIN.into()];
-            self.db
-                .query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, lock))
-                .await?;
-        }
+        lock::hold(&*self.db, lock::REGISTRY_CHAIN).await?;
         let head = self.head(REGISTRY).await?;
         let entry = Entry {
             chain: REGISTRY,
@@ -146,28 +140,13 @@ impl Tx {
     }
 }
 
-/// Appends records, many a statement.
+/// Appends records.
 pub(crate) async fn append_all(
     db: &impl ConnectionTrait,
     records: Vec<Model>,
 ) -> Result<(), StoreError> {
-    let mut records = records.into_iter();
-    loop {
-        let mut insert = Query::insert();
-        insert.into_table(Entity).columns(Column::iter());
-        let mut rows = 0;
-        for record in records.by_ref().take(ROWS) {
-            let values = values(record);
-            insert
-                .values(values)
-                .map_err(|error| StoreError::inconsistent("audit_record", error))?;
-            rows += 1;
-        }
-        if rows == 0 {
-            return Ok(());
-        }
-        db.execute(&insert).await?;
-    }
+    let columns: Vec<&str> = Column::iter().map(|column| column.as_str()).collect();
+    rows::insert(db, "audit_record", &columns, records.into_iter().map(values)).await
 }
 
 /// The values of a record, in the order of its columns.

@@ -19,6 +19,9 @@ use std::sync::Arc;
 
 /// The advisory locks of PostgreSQL, by number.
 pub(crate) mod lock {
+    use crate::error::StoreError;
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
     /// Shared by every writer, taken alone by a checkpoint and by the loading of seeds.
     pub const WRITERS: i64 = 0x5342_0001;
     /// Taken by whoever writes to the registry's own chain.
@@ -27,6 +30,26 @@ pub(crate) mod lock {
     pub const SETUP: i64 = 0x5342_0003;
     /// Taken by the one who adds to the cells of summaries.
     pub const SUMMARY: i64 = 0x5342_0004;
+
+    /// Waits until nobody else holds a lock, then holds it until the transaction ends. SQLite has one
+    /// writer and no such locks.
+    pub async fn hold(db: &impl ConnectionTrait, lock: i64) -> Result<(), StoreError> {
+        take(db, "SELECT pg_advisory_xact_lock($1)", lock).await
+    }
+
+    /// As [`hold`], beside others who share it.
+    pub async fn share(db: &impl ConnectionTrait, lock: i64) -> Result<(), StoreError> {
+        take(db, "SELECT pg_advisory_xact_lock_shared($1)", lock).await
+    }
+
+    async fn take(db: &impl ConnectionTrait, sql: &str, lock: i64) -> Result<(), StoreError> {
+        if db.get_database_backend() == DbBackend::Postgres {
+            let values = [lock.into()];
+            let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+            db.query_one_raw(statement).await?;
+        }
+        Ok(())
+    }
 }
 
 /// An open write. Its verbs are beside the nouns they write.
@@ -89,15 +112,10 @@ pub(crate) async fn begin_immediate(
 impl Tx {
     pub(crate) async fn begin(store: &Store, permit: Permit) -> Result<Self, StoreError> {
         let db = begin_immediate(store.writer()).await?;
-        if db.get_database_backend() == DbBackend::Postgres {
-            let lock = match permit.action() {
-                // Alone: no record is under way, and nobody writes with labels that are changing.
-                Action::WriteCheckpoint | Action::LoadSeeds => "SELECT pg_advisory_xact_lock($1)",
-                _ => "SELECT pg_advisory_xact_lock_shared($1)",
-            };
-            let values = [lock::WRITERS.into()];
-            db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, values))
-                .await?;
+        match permit.action() {
+            // Alone: no record is under way, and nobody writes with labels that are changing.
+            Action::WriteCheckpoint | Action::LoadSeeds => lock::hold(&db, lock::WRITERS).await?,
+            _ => lock::share(&db, lock::WRITERS).await?,
         }
         let standing = Standing::read(&db).await?;
         // The clock is read under the lock: no record is older than the last checkpoint.

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::extract::Caller;
+use crate::kept::Asked;
 use crate::params::{Query, WhenParams, parameters};
 use crate::problem::{Failure, Problem};
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use shortboard_domain::input::Faults;
 use shortboard_store::project::Board;
 
@@ -27,6 +28,7 @@ parameters! {
     params(WhenParams),
     responses(
         (status = 200, body = Board),
+        (status = 304, description = "As the caller has it, by `If-None-Match`"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem),
     )
@@ -34,12 +36,18 @@ parameters! {
 pub async fn read(
     State(app): State<App>,
     caller: Caller,
+    asked: Asked,
     query: Result<Query<BoardParams>, Failure>,
-) -> Result<Json<Board>, Failure> {
+) -> Result<Response, Failure> {
     let sight = caller.sight()?;
     let Query(params) = query?;
-    let mut faults = Faults::default();
-    let when = params.when.build(&app, &mut faults);
-    faults.finish(())?;
-    Ok(Json(app.store.board(&sight, when).await?))
+    app.answers
+        .give(&app, &caller, asked, async || {
+            let mut faults = Faults::default();
+            let when = params.when.build(&app, &mut faults);
+            faults.finish(())?;
+            let board = app.store.board(&sight, when).await?;
+            Ok(serde_json::to_string(&board).unwrap_or_default())
+        })
+        .await
 }

@@ -2,17 +2,18 @@
 
 use crate::app::App;
 use crate::extract::Caller;
+use crate::kept::Asked;
 use crate::params::{FilterParams, PageParams, Query, parameters, value};
 use crate::problem::{Failure, Problem};
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shortboard_domain::card::Card;
 use shortboard_domain::fault::Why;
 use shortboard_domain::input::{self, Faults};
-use shortboard_store::project::{ChangeKind, ChangeQuery, Standing};
+use shortboard_store::project::{ChangeKind, ChangeQuery, ChangesPage, Standing};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -82,6 +83,7 @@ pub struct ChangesItem {
     params(DaysParams, FilterParams, PageParams),
     responses(
         (status = 200, body = ChangesList),
+        (status = 304, description = "As the caller has it, by `If-None-Match`"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem),
     )
@@ -89,10 +91,22 @@ pub struct ChangesItem {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
+    asked: Asked,
     query: Result<Query<ChangesParams>, Failure>,
-) -> Result<Json<ChangesList>, Failure> {
+) -> Result<Response, Failure> {
     let sight = caller.sight()?;
     let Query(params) = query?;
+    app.answers
+        .give(&app, &caller, asked, async || {
+            let query = question(&app, &params)?;
+            let page = app.store.changes(&sight, &query).await?;
+            let list = ChangesList::of(&query, page)?;
+            Ok(serde_json::to_string(&list).unwrap_or_default())
+        })
+        .await
+}
+
+fn question(app: &App, params: &ChangesParams) -> Result<ChangeQuery, Failure> {
     let mut faults = Faults::default();
     let f = &mut faults;
     let from = value(f, "/from", &params.days.from, input::day);
@@ -113,20 +127,24 @@ pub async fn list(
         .unwrap_or(0),
         limit: usize::try_from(params.page.limit(f)).unwrap_or(usize::MAX),
     };
-    let query = faults.finish(query)?;
-    let page = app.store.changes(&sight, &query).await?;
-    let mut items = Vec::new();
-    for item in page.items {
-        items.push(ChangesItem {
-            changes: item.changes,
-            before: item.before,
-            after: item.after,
-            project: RawValue::from_string(item.card).map_err(|error| {
-                tracing::error!(%error, "a card is not JSON");
-                Failure::Internal
-            })?,
-        });
+    Ok(faults.finish(query)?)
+}
+
+impl ChangesList {
+    fn of(query: &ChangeQuery, page: ChangesPage) -> Result<Self, Failure> {
+        let mut items = Vec::new();
+        for item in page.items {
+            items.push(ChangesItem {
+                changes: item.changes,
+                before: item.before,
+                after: item.after,
+                project: RawValue::from_string(item.card).map_err(|error| {
+                    tracing::error!(%error, "a card is not JSON");
+                    Failure::Internal
+                })?,
+            });
+        }
+        let next = page.next.map(|after| after.to_string());
+        Ok(Self { from: query.from, to: query.to, counts: page.counts, items, next })
     }
-    let next = page.next.map(|after| after.to_string());
-    Ok(Json(ChangesList { from: query.from, to, counts: page.counts, items, next }))
 }

@@ -11,7 +11,7 @@ use crate::time::NEVER;
 use crate::tx::{begin_immediate, lock};
 use crate::verify::versions;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TryGetable};
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
@@ -70,13 +70,8 @@ impl Store {
     /// [`StoreError::Database`]
     pub async fn derive(&self) -> Result<(), StoreError> {
         let db = begin_immediate(self.writer()).await?;
-        if self.backend() == DbBackend::Postgres {
-            // Alone: no write is under way.
-            let values = [lock::WRITERS.into()];
-            let sql = "SELECT pg_advisory_xact_lock($1)";
-            db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
-                .await?;
-        }
+        // Alone: no write is under way.
+        lock::hold(&db, lock::WRITERS).await?;
         for table in TABLES {
             db.execute(&Query::delete().from_table(iden(table)).to_owned()).await?;
         }
@@ -97,6 +92,7 @@ impl Store {
     /// [`StoreError::Database`]
     pub async fn derive_later(&self) -> Result<(), StoreError> {
         let db = begin_immediate(self.writer()).await?;
+        lock::hold(&db, lock::WRITERS).await?;
         indexes::drop(&db).await?;
         set_format(&db, NOTHING).await?;
         db.commit().await?;

@@ -2,8 +2,8 @@
 //! the current rows and the versions share.
 
 use super::derived::Turn;
-use super::version::ROWS;
 use crate::error::StoreError;
+use crate::rows;
 use crate::time;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -146,18 +146,9 @@ impl Facets {
 /// that changed, so that no index is touched for nothing.
 pub(crate) async fn put(db: &impl ConnectionTrait, turns: &[Turn<'_>]) -> Result<(), StoreError> {
     let (new, old): (Vec<&Turn>, Vec<&Turn>) = turns.iter().partition(|turn| turn.before.is_none());
-    for batch in new.chunks(ROWS) {
-        let mut insert = Query::insert();
-        insert
-            .into_table(iden("project"))
-            .columns(["id"].into_iter().chain(Facets::COLUMNS).map(iden));
-        for turn in batch {
-            insert
-                .values([turn.id.into()].into_iter().chain(turn.after.values()))
-                .map_err(|error| StoreError::inconsistent("project", error))?;
-        }
-        db.execute(&insert).await?;
-    }
+    let columns: Vec<&str> = ["id"].into_iter().chain(Facets::COLUMNS).collect();
+    let values = |turn: &Turn| [turn.id.into()].into_iter().chain(turn.after.values());
+    rows::insert(db, "project", &columns, new.into_iter().map(values)).await?;
     for turn in old {
         let Some(before) = turn.before else { continue };
         let values = before.values().into_iter().zip(turn.after.values());
@@ -176,6 +167,11 @@ fn listed<'a>(codes: impl Iterator<Item = &'a str>) -> String {
     codes.sort_unstable();
     codes.dedup();
     if codes.is_empty() { String::new() } else { format!(",{},", codes.join(",")) }
+}
+
+/// The codes that such a column keeps.
+pub(crate) fn codes(column: &str) -> impl Iterator<Item = &str> {
+    column.split(',').filter(|code| !code.is_empty())
 }
 
 /// A column or table by name.

@@ -2,9 +2,9 @@
 //! channels.
 
 use super::derived::Turn;
-use super::facets::{Facets, iden};
-use super::version::ROWS;
+use super::facets::{Facets, codes, iden};
 use crate::error::StoreError;
+use crate::rows;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::BTreeSet;
@@ -110,11 +110,6 @@ fn links(id: i64, facets: &Facets) -> BTreeSet<Link> {
     .collect()
 }
 
-/// The codes of a column such as `,a,b,`.
-fn codes(column: &str) -> impl Iterator<Item = &str> {
-    column.split(',').filter(|code| !code.is_empty())
-}
-
 /// Brings the links of projects up to date.
 pub(crate) async fn follow(
     db: &impl ConnectionTrait,
@@ -138,17 +133,7 @@ pub(crate) async fn follow(
     }
     // In the order of the key, so that neighbours are written together.
     new.sort_unstable();
-    for batch in new.chunks(ROWS) {
-        let mut insert = Query::insert();
-        insert.into_table(iden("project_link")).columns(Link::COLUMNS.map(iden));
-        for link in batch {
-            insert
-                .values(link.clone().values())
-                .map_err(|error| StoreError::inconsistent("project_link", error))?;
-        }
-        db.execute(&insert).await?;
-    }
-    Ok(())
+    rows::insert(db, "project_link", &Link::COLUMNS, new.into_iter().map(Link::values)).await
 }
 
 /// What of a range of projects is kept otherwise than it follows from them.

@@ -98,12 +98,7 @@ impl<'a> Source<'a> {
         match term {
             Term::Column(column, values) => Expr::col(iden(column)).is_in(values),
             Term::Link(facet, codes) => self.linked(self.table, facet, &codes),
-            Term::Investment(least, most) => {
-                let total = || Expr::cust(INVESTMENT);
-                let most = most.map(|most| total().lte(most).and(total().gte(0)));
-                let both = least.map(|least| total().gte(least)).into_iter().chain(most);
-                both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
-            }
+            Term::Investment(least, most) => within(&Expr::cust(INVESTMENT), least, most),
             Term::Few(numbers) => self.id().in_subquery(*numbers),
             Term::Words(key) => key.is_in_words_of(self.backend, self.id()),
             Term::Other(condition) => condition,
@@ -271,6 +266,13 @@ pub(crate) fn among(value: SimpleExpr, codes: &[String]) -> SimpleExpr {
         [code] => value.eq(code.as_str()),
         codes => value.is_in(codes),
     }
+}
+
+/// Whether an investment, -1 for a blank one, lies within bounds.
+pub(crate) fn within(total: &SimpleExpr, least: Option<i64>, most: Option<i64>) -> SimpleExpr {
+    let most = most.map(|most| total.clone().lte(most).and(total.clone().gte(0)));
+    let both = least.map(|least| total.clone().gte(least)).into_iter().chain(most);
+    both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
 }
 
 /// Whether a column contains a text.

@@ -2,9 +2,10 @@
 //! from what held before, so that a comparison of a quarter counts rows and reads no version.
 
 use super::derived::Turn;
-use super::facets::{Facets, iden};
-use super::version::{ROWS, Version};
+use super::facets::{self, Facets, iden};
+use super::version::Version;
 use crate::error::StoreError;
+use crate::rows::{self, ROWS};
 use crate::time::NEVER;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -139,8 +140,7 @@ impl Stood {
 
     fn reach(&self) -> String {
         let codes = |column: &str, letter: char| -> Vec<String> {
-            let codes = column.split(',').filter(|code| !code.is_empty());
-            codes.map(|code| format!("{letter}{code}")).collect()
+            facets::codes(column).map(|code| format!("{letter}{code}")).collect()
         };
         let mut all: BTreeSet<String> = BTreeSet::new();
         all.extend(codes(&self.departments, DEPARTMENT));
@@ -246,17 +246,7 @@ pub(crate) async fn follow(
     }
     // In the order of the key, so that neighbours are written together.
     put.sort_unstable();
-    for batch in put.chunks(ROWS) {
-        let mut insert = Query::insert();
-        insert.into_table(iden("project_step")).columns(Step::COLUMNS.map(iden));
-        for step in batch {
-            insert
-                .values(step.values())
-                .map_err(|error| StoreError::inconsistent("project_step", error))?;
-        }
-        db.execute(&insert).await?;
-    }
-    Ok(())
+    rows::insert(db, "project_step", &Step::COLUMNS, put.iter().map(Step::values)).await
 }
 
 /// The open versions of projects, oldest first.

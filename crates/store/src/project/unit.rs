@@ -3,17 +3,15 @@
 
 use super::derived::{self, Turn};
 use super::facets::{self, Facets};
-use super::history_of;
 use super::summary::Following;
 use super::version::{self, Version};
+use super::{chain, history_of};
 use crate::error::StoreError;
 use crate::row::audit_record as record;
 use crate::time::micros;
 use crate::trail::{self, Head};
 use jiff::civil::Date;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use shortboard_domain::change::Change;
 use shortboard_domain::history::History;
 use std::collections::BTreeMap;
@@ -73,11 +71,7 @@ impl Held {
 
     /// A project as stored; `None` when there is none. Its open versions are not known yet.
     pub async fn load(db: &impl ConnectionTrait, id: i64) -> Result<Option<Self>, StoreError> {
-        let rows = record::Entity::find()
-            .filter(record::Column::Chain.eq(id))
-            .order_by_asc(record::Column::Seq)
-            .all(db)
-            .await?;
+        let rows = chain(db, id).await?;
         let head = rows.last().map(Head::of);
         let history = history_of(id, rows)?;
         Ok(history.map(|history| Self { head, known_from: Date::MAX, ..Self::new(history) }))

@@ -4,6 +4,7 @@
 
 use crate::error::StoreError;
 use crate::project::facets::{Facets, iden};
+use crate::rows;
 use crate::time::{self, NEVER, NO_END};
 use crate::trail::{self, Versions};
 use jiff::civil::Date;
@@ -27,9 +28,6 @@ pub(crate) struct Version {
     #[sea_orm(nested)]
     pub facets: Facets,
 }
-
-/// How many rows a statement takes: SQLite has 32,766 parameters.
-pub(crate) const ROWS: usize = 200;
 
 impl Version {
     const COLUMNS: [&str; 7] = [
@@ -159,21 +157,11 @@ pub(crate) async fn end(db: &impl ConnectionTrait, version: &Version) -> Result<
     Ok(())
 }
 
-/// Appends versions, many a statement.
+/// Appends versions.
 pub(crate) async fn append(
     db: &impl ConnectionTrait,
     versions: &[&Version],
 ) -> Result<(), StoreError> {
-    for batch in versions.chunks(ROWS) {
-        let mut insert = Query::insert();
-        insert.into_table(iden("project_version"));
-        insert.columns(Version::COLUMNS.into_iter().chain(Facets::COLUMNS).map(iden));
-        for version in batch {
-            insert
-                .values(version.values())
-                .map_err(|error| StoreError::inconsistent("project_version", error))?;
-        }
-        db.execute(&insert).await?;
-    }
-    Ok(())
+    let columns: Vec<&str> = Version::COLUMNS.into_iter().chain(Facets::COLUMNS).collect();
+    rows::insert(db, "project_version", &columns, versions.iter().map(|row| row.values())).await
 }

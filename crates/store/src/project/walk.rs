@@ -8,7 +8,7 @@ use super::ListFilter;
 use super::link::Facet;
 use super::list::{Key as SortKey, Sort};
 use super::search::Key;
-use super::source::{Source, among, put_rows};
+use super::source::{Source, among, put_rows, within};
 use crate::project::facets::iden;
 use crate::project::indexes::{INVESTMENT, LEAST_INVESTMENT};
 use sea_orm::DbBackend;
@@ -215,12 +215,7 @@ impl<'a> Way<'a> {
                 .eq(facet.as_str())
                 .and(among(Expr::col(iden("code")), codes)),
             Term::Link(facet, codes) => self.source.linked(self.table(), *facet, codes),
-            Term::Investment(least, most) => {
-                let total = || self.investment();
-                let most = most.map(|most| total().lte(most).and(total().gte(0)));
-                let both = least.map(|least| total().gte(least)).into_iter().chain(most);
-                both.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
-            }
+            Term::Investment(least, most) => within(&self.investment(), *least, *most),
             // These are where the rows come from.
             Term::Few(_) => Expr::val(1).eq(1),
             Term::Words(key) => key.is_in_words_of(self.source.backend(), self.id()),

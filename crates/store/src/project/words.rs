@@ -3,8 +3,8 @@
 
 use super::derived::Turn;
 use super::facets::{Facets, iden};
-use super::version::ROWS;
 use crate::error::StoreError;
+use crate::rows::{self, ROWS};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable};
 use shortboard_domain::pinyin::initials;
@@ -55,23 +55,17 @@ pub(crate) async fn follow(
                 remove(db, "project_words", "rowid", &gone).await?;
             }
         }
-        let mut search = Query::insert();
-        search.into_table(iden("project_search")).columns(["id", "text", "initials"].map(iden));
-        let mut index = Query::insert();
-        index.into_table(iden("project_words")).columns(["rowid", "pairs"].map(iden));
-        let wrong = |error| StoreError::inconsistent("project_search", error);
-        for turn in batch {
-            let words = Words::of(turn.after);
-            index.values([turn.id.into(), words.pairs().into()]).map_err(wrong)?;
-            search
-                .values([turn.id.into(), words.text.into(), words.initials.into()])
-                .map_err(wrong)?;
-        }
-        db.execute(&search).await?;
+        let words: Vec<(i64, Words)> =
+            batch.iter().map(|turn| (turn.id, Words::of(turn.after))).collect();
         if is_sqlite {
             // PostgreSQL makes its index from the row itself.
-            db.execute(&index).await?;
+            let pairs = words.iter().map(|(id, words)| [(*id).into(), words.pairs().into()]);
+            rows::insert(db, "project_words", &["rowid", "pairs"], pairs).await?;
         }
+        let texts = words
+            .into_iter()
+            .map(|(id, words)| [id.into(), words.text.into(), words.initials.into()]);
+        rows::insert(db, "project_search", &["id", "text", "initials"], texts).await?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Cells in memory: sums by where projects are seen from, what they are counted by, and when.
 
 use super::board::KEPT_FOR_DAYS;
-use super::change::{Change, Profile, codes};
+use super::change::{Change, Profile};
 use super::dimension::{Dimension, Grouping};
 use super::sums::{Sums, Table};
+use crate::project::facets::codes;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};

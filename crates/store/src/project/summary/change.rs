@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::project::derived::Turn;
-use crate::project::facets::Facets;
+use crate::project::facets::{Facets, codes};
 use crate::project::version::Version;
 use crate::time::NO_END;
 use sea_orm::{QueryResult, TryGetable};
@@ -38,11 +38,6 @@ struct Funding {
     channel: String,
     amount: String,
     arrived: Option<String>,
-}
-
-/// The codes of a column such as `,a,b,`.
-pub(super) fn codes(column: &str) -> impl Iterator<Item = &str> {
-    column.split(',').filter(|code| !code.is_empty())
 }
 
 impl Profile {
@@ -128,7 +123,7 @@ pub(super) struct Change {
 /// From when on a profile counts, or no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Step {
-    /// The first day; blank for now.
+    /// The first day; empty: as it is today.
     pub day: String,
     /// Which of the profiles.
     pub profile: usize,

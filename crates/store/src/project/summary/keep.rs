@@ -43,12 +43,7 @@ impl Following {
     /// Writes what there is to learn; answers whether the pending rows shall be added up.
     pub async fn settle(self, db: &impl ConnectionTrait) -> Result<bool, StoreError> {
         if !self.many.is_empty() {
-            if db.get_database_backend() == DbBackend::Postgres {
-                let sql = "SELECT pg_advisory_xact_lock($1)";
-                let values = [lock::SUMMARY.into()];
-                let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-                db.query_one_raw(statement).await?;
-            }
+            lock::hold(db, lock::SUMMARY).await?;
             add(db, &self.many).await?;
         }
         if self.few.is_empty() {

@@ -3,7 +3,7 @@
 use super::dimension::Dimension;
 use super::sums::{Sums, Table, counted, high, high_name, low, low_name, sum};
 use crate::error::StoreError;
-use crate::project::facets::iden;
+use crate::project::facets::{codes, iden};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, TryGetable};
 
@@ -127,12 +127,8 @@ fn keys_with_channel(
 }
 
 /// The codes of a column such as `,a,b,`; a blank one when it is empty.
-fn split(codes: &str) -> Vec<Option<String>> {
-    let codes: Vec<_> = codes
-        .split(',')
-        .filter(|code| !code.is_empty())
-        .map(|code| Some(code.to_owned()))
-        .collect();
+fn split(column: &str) -> Vec<Option<String>> {
+    let codes: Vec<_> = codes(column).map(|code| Some(code.to_owned())).collect();
     if codes.is_empty() { vec![None] } else { codes }
 }
 

@@ -1,0 +1,51 @@
+//! Rows that go into a table many a statement.
+
+use crate::error::StoreError;
+use crate::project::facets::iden;
+use futures_util::future::BoxFuture;
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{InsertStatement, Query, SimpleExpr};
+
+/// How many rows, or values of a list, a statement takes: SQLite has 32,766 parameters.
+pub(crate) const ROWS: usize = 200;
+
+/// Inserts rows; the values of each are in the order of the columns.
+///
+/// The statements are made before the first of them runs: what the rows are made from need not be
+/// sent between threads.
+pub(crate) fn insert<'a, C, V>(
+    db: &'a C,
+    table: &'static str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = V>,
+) -> BoxFuture<'a, Result<(), StoreError>>
+where
+    C: ConnectionTrait,
+    V: IntoIterator<Item = SimpleExpr>,
+{
+    let made = statements(table, columns, rows);
+    Box::pin(async move {
+        for statement in made? {
+            db.execute(&statement).await?;
+        }
+        Ok(())
+    })
+}
+
+fn statements<V: IntoIterator<Item = SimpleExpr>>(
+    table: &'static str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = V>,
+) -> Result<Vec<InsertStatement>, StoreError> {
+    let mut rows = rows.into_iter().peekable();
+    let mut statements = Vec::new();
+    while rows.peek().is_some() {
+        let mut insert = Query::insert();
+        insert.into_table(iden(table)).columns(columns.iter().map(|column| iden(*column)));
+        for row in rows.by_ref().take(ROWS) {
+            insert.values(row).map_err(|error| StoreError::inconsistent(table, error))?;
+        }
+        statements.push(insert);
+    }
+    Ok(statements)
+}
