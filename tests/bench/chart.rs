@@ -13,9 +13,9 @@ const COLUMNS: usize = 4;
 
 /// A panel's outer size and its margins, in pixels.
 const WIDTH: f64 = 250.0;
-const HEIGHT: f64 = 150.0;
-const LEFT: f64 = 16.0;
-const TOP: f64 = 40.0;
+const HEIGHT: f64 = 170.0;
+const LEFT: f64 = 28.0;
+const TOP: f64 = 52.0;
 const BOTTOM: f64 = 24.0;
 
 /// The databases, and how each is drawn.
@@ -86,7 +86,7 @@ fn svg(panels: &[(String, String, Figures)]) -> String {
 
 fn panel_svg((work, unit, figures): &(String, String, Figures), x: f64, y: f64) -> String {
     let largest = figures.values().flatten().map(|(_, figure)| *figure).fold(0.0, f64::max);
-    let (inner, floor) = (WIDTH - 3.0 * LEFT, HEIGHT - BOTTOM);
+    let (inner, floor) = (WIDTH - 2.0 * LEFT, HEIGHT - BOTTOM - 14.0);
     let first = f64::from(SIZES[0]).log10();
     let decades = f64::from(SIZES[SIZES.len() - 1]).log10() - first;
     let across = |size: u32| LEFT + inner * (f64::from(size).log10() - first) / decades;
@@ -103,7 +103,7 @@ fn panel_svg((work, unit, figures): &(String, String, Figures), x: f64, y: f64) 
         svg.push_str(&format!(
             "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" fill=\"#666666\">{label}</text>\n",
             across(*size),
-            floor + 14.0
+            floor + 26.0
         ));
     }
     for (database, colour) in LINES {
@@ -117,12 +117,16 @@ fn panel_svg((work, unit, figures): &(String, String, Figures), x: f64, y: f64) 
             line.join(" ")
         ));
         for (size, figure) in points {
+            // The higher figure stands above its point, the lower one below, so that both are read.
+            let is_lower =
+                figures.values().flatten().any(|(at, other)| at == size && other > figure);
+            let below = if is_lower { 13.0 } else { -5.0 };
             svg.push_str(&format!(
                 "<circle cx=\"{0:.1}\" cy=\"{1:.1}\" r=\"2.5\" fill=\"{colour}\"/>\
                  <text x=\"{0:.1}\" y=\"{2:.1}\" text-anchor=\"middle\" fill=\"{colour}\">{3}</text>\n",
                 across(*size),
                 up(*figure),
-                up(*figure) - 5.0,
+                up(*figure) + below,
                 told(*figure)
             ));
         }
