@@ -3,18 +3,18 @@
 use crate::extract::Caller;
 use crate::kept::Answers;
 use crate::problem::{Failure, render};
-use crate::{audit, client, health, project, reference};
+use crate::{audit, client, health, page, project, reference};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::from_fn;
-use axum::response::Redirect;
-use axum::routing::{any, get};
+use axum::routing::any;
 use metrics_exporter_prometheus::PrometheusHandle;
 use shortboard_store::{Store, checkpoint};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
@@ -39,11 +39,31 @@ pub struct App {
     pub answers: Arc<Answers>,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub proxies: Arc<[IpAddr]>,
+    /// Whether browsers are told to send cookies over HTTPS alone.
+    pub is_secure: bool,
+    /// How many passwords are hashed at a time: each takes its share of memory.
+    pub hashing: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("App").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// How many passwords are hashed at a time.
+const HASHED_AT_A_TIME: usize = 2;
+
+impl App {
+    /// What handlers may use of a registry.
+    pub fn new(
+        store: Store,
+        metrics: PrometheusHandle,
+        proxies: Arc<[IpAddr]>,
+        is_secure: bool,
+    ) -> Self {
+        let hashing = Arc::new(Semaphore::new(HASHED_AT_A_TIME));
+        Self { store, metrics, answers: Arc::default(), proxies, is_secure, hashing }
     }
 }
 
@@ -105,9 +125,9 @@ pub fn router(app: App) -> Router {
     ));
     router
         .merge(docs)
-        .route("/", get(|| async { Redirect::to("/api/docs") }))
+        .merge(page::routes(&app))
         .route("/api/v1/{*rest}", any(nowhere))
-        .fallback(|| async { Failure::NotFound })
+        .fallback(page::not_found)
         .layer(from_fn(health::measure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(|_| {

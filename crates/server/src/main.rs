@@ -12,6 +12,7 @@ mod health;
 mod json;
 mod kept;
 mod openapi;
+mod page;
 mod params;
 mod problem;
 mod project;

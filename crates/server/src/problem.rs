@@ -1,5 +1,6 @@
 //! What goes wrong with a request, and the document that says so (RFC 9457).
 
+use crate::secret::SecretError;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -92,6 +93,13 @@ impl From<Refusal> for Failure {
 impl From<Vec<Fault>> for Failure {
     fn from(faults: Vec<Fault>) -> Self {
         Self::Invalid(faults)
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Self {
+        tracing::error!(%error, "no secret");
+        Self::Internal
     }
 }
 

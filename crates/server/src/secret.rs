@@ -1,10 +1,12 @@
 //! Secrets: passwords and tokens made at random, kept as hashes alone.
 
 use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 
 /// Letters and digits that are not mistaken for one another when read aloud or typed off paper.
 const READABLE: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
@@ -56,4 +58,14 @@ fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| SecretError(error.to_string()))?;
     Ok(bytes)
+}
+
+/// Whether a password is the one that was hashed. Without a hash it takes as long and is not.
+pub fn is_password(password: &str, hash: Option<&str>) -> bool {
+    static OTHER: LazyLock<Option<String>> = LazyLock::new(|| hash_password("nobody's").ok());
+    let Some(text) = hash.or(OTHER.as_deref()) else { return false };
+    let verified = PasswordHash::new(text).is_ok_and(|parsed| {
+        Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+    });
+    verified && hash.is_some()
 }

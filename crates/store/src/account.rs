@@ -1,7 +1,7 @@
 //! Accounts and their API tokens. Secrets come in as hashes alone.
 
 use crate::error::StoreError;
-use crate::row::{account, token};
+use crate::row::{account, session, token};
 use crate::time;
 use crate::tx::Tx;
 use crate::version::DataVersion;
@@ -33,11 +33,16 @@ pub struct Account {
     /// When it was disabled, if it is.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub disabled_at: Option<Timestamp>,
+    /// Whether the security administrator has given it its role and scope.
+    pub role_given: bool,
 }
 
 impl Account {
-    /// Who acts when this account does.
+    /// Who acts when this account does; nobody before it has been given its role.
     pub fn actor(&self) -> Option<Actor> {
+        if !self.role_given {
+            return None;
+        }
         let scope = Scope::from_stored(&self.scope)?;
         Some(Actor::account(self.name.clone(), self.role, scope))
     }
@@ -56,6 +61,8 @@ pub struct NewAccount {
     pub password_hash: String,
     /// Whether the password must be changed at the first sign-in.
     pub must_change_password: bool,
+    /// Whether role and scope are given; else the security administrator gives them.
+    pub role_given: bool,
 }
 
 /// An API token, without its secret.
@@ -81,20 +88,20 @@ const MOST_CALLERS: usize = 10_000;
 pub(crate) struct Callers(RwLock<Option<(DataVersion, HashMap<String, Known>)>>);
 
 #[derive(Debug, Clone)]
-struct Known {
-    account: Account,
-    /// When the token ends, microseconds since 1970.
-    until: i64,
+pub(crate) struct Known {
+    pub account: Account,
+    /// Until when it is known without looking again, microseconds since 1970.
+    pub until: i64,
 }
 
 impl Callers {
-    fn of(&self, hash: &str, version: &DataVersion) -> Option<Known> {
+    pub fn of(&self, hash: &str, version: &DataVersion) -> Option<Known> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (_, callers) = known.as_ref().filter(|(of, _)| of == version)?;
         callers.get(hash).cloned()
     }
 
-    fn keep(&self, hash: &str, version: &DataVersion, caller: Known) {
+    pub fn keep(&self, hash: &str, version: &DataVersion, caller: Known) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let fits = |(of, callers): &(DataVersion, HashMap<String, Known>)| {
             of == version && callers.len() < MOST_CALLERS
@@ -108,7 +115,7 @@ impl Callers {
     }
 }
 
-fn account(row: account::Model) -> Result<Account, StoreError> {
+pub(crate) fn account(row: account::Model) -> Result<Account, StoreError> {
     Ok(Account {
         id: row.id,
         role: row.role.parse().map_err(|_| StoreError::inconsistent("account.role", &row.role))?,
@@ -119,6 +126,7 @@ fn account(row: account::Model) -> Result<Account, StoreError> {
             .disabled_at
             .map(|time| time::timestamp(time, "account.disabled_at"))
             .transpose()?,
+        role_given: row.role_given,
     })
 }
 
@@ -231,11 +239,12 @@ impl Tx {
             scope: Set(new.scope.to_string()),
             password_hash: Set(Some(new.password_hash)),
             must_change_password: Set(new.must_change_password),
+            role_given: Set(new.role_given),
             created_at: Set(time::micros(self.now())),
             ..Default::default()
         };
         account::Entity::insert(row).exec_without_returning(&*self.db).await?;
-        let body = (new.role, new.scope.to_string());
+        let body = (new.role, new.scope.to_string(), new.role_given);
         self.record_registry("add_account", &new.name, &body).await
     }
 
@@ -256,6 +265,7 @@ impl Tx {
             .filter(token::Column::RevokedAt.is_null())
             .exec(&*self.db)
             .await?;
+        self.end_sessions_of(id).await?;
         self.record_registry("disable_account", name, &()).await
     }
 
@@ -270,12 +280,42 @@ impl Tx {
         must_change_password: bool,
     ) -> Result<(), StoreError> {
         self.require(&[Action::KeepAccounts])?;
-        let mut row = self.account_row(name).await?.into_active_model();
+        let row = self.account_row(name).await?;
+        let id = row.id;
+        let mut row = row.into_active_model();
         row.password_hash = Set(Some(password_hash));
         row.must_change_password = Set(must_change_password);
         row.disabled_at = Set(None);
         row.update(&*self.db).await?;
+        self.end_sessions_of(id).await?;
         self.record_registry("reset_account", name, &()).await
+    }
+
+    /// Gives an account its role and scope.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
+    pub async fn give_role(
+        &mut self,
+        name: &str,
+        role: Role,
+        scope: &Scope,
+    ) -> Result<(), StoreError> {
+        self.require(&[Action::GiveRoles])?;
+        let mut row = self.account_row(name).await?.into_active_model();
+        row.role = Set(role.as_str().to_owned());
+        row.scope = Set(scope.to_string());
+        row.role_given = Set(true);
+        row.update(&*self.db).await?;
+        self.record_registry("give_role", name, &(role, scope.to_string())).await
+    }
+
+    async fn end_sessions_of(&self, account_id: i64) -> Result<(), StoreError> {
+        session::Entity::delete_many()
+            .filter(session::Column::AccountId.eq(account_id))
+            .exec(&*self.db)
+            .await?;
+        Ok(())
     }
 
     /// Issues a token for an account that is not disabled, by the token's hash; answers its number.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::io::{BufRead, Write};
 
 /// The tables, those that others refer to first.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "audit_record",
     "checkpoint",
     "project",
@@ -26,6 +26,7 @@ const TABLES: [&str; 10] = [
     "account",
     "token",
     "idempotency_key",
+    "saved_view",
 ];
 
 /// What a column holds.
@@ -168,10 +169,11 @@ async fn columns(
 }
 
 /// PostgreSQL's counters go on after what was put back.
-const SEQUENCES: [&str; 3] = [
+const SEQUENCES: [&str; 4] = [
     "SELECT setval('project_number', GREATEST(1, (SELECT MAX(id) FROM project)))",
     "SELECT setval(pg_get_serial_sequence('account', 'id'), GREATEST(1, (SELECT MAX(id) FROM account)))",
     "SELECT setval(pg_get_serial_sequence('token', 'id'), GREATEST(1, (SELECT MAX(id) FROM token)))",
+    "SELECT setval(pg_get_serial_sequence('saved_view', 'id'), GREATEST(1, (SELECT MAX(id) FROM saved_view)))",
 ];
 
 async fn put_back(

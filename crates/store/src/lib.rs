@@ -14,6 +14,8 @@ mod reader;
 pub mod reference;
 mod row;
 mod rows;
+pub mod saved_view;
+pub mod session;
 mod snapshot;
 mod store;
 mod time;

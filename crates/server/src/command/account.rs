@@ -99,8 +99,14 @@ async fn add(
     must_change_password: bool,
 ) -> anyhow::Result<()> {
     let password_hash = hash(password).await?;
-    let new =
-        NewAccount { name: name.to_owned(), role, scope, password_hash, must_change_password };
+    let new = NewAccount {
+        name: name.to_owned(),
+        role,
+        scope,
+        password_hash,
+        must_change_password,
+        role_given: true,
+    };
     let permit = Actor::operator().permit(Action::KeepAccounts)?;
     let added = store.write(permit, move |tx| {
         let new = new.clone();

@@ -6,7 +6,6 @@ use crate::health;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use std::process::ExitCode;
-use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Answers a GET as an account would have it answered, and prints each statement with its plan.
@@ -20,7 +19,7 @@ pub async fn run(settings: &Settings, path: &str, account: &str) -> anyhow::Resu
     heard.forget();
     let metrics = health::install_metrics().map_err(anyhow::Error::msg)?;
     let proxies = settings.proxies()?.into();
-    let app = App { store: store.clone(), metrics, answers: Arc::default(), proxies };
+    let app = App::new(store.clone(), metrics, proxies, false);
     let mut request = Request::get(path).body(Body::empty())?;
     request.extensions_mut().insert(actor);
     let response = router(app).oneshot(request).await?;

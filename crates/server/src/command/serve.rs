@@ -11,7 +11,6 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use shortboard_store::Store;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -52,7 +51,7 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
     let metrics = health::install_metrics().map_err(anyhow::Error::msg)?;
     tokio::spawn(keep_figures(metrics.clone()));
     let proxies = settings.proxies()?.into();
-    let app = App { store, metrics, answers: Arc::default(), proxies };
+    let app = App::new(store, metrics, proxies, url.starts_with("https://"));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)

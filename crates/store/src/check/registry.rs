@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 /// What the chain tells, folded up.
 #[derive(Default)]
 struct Told {
-    /// Of each account: role, scope, and whether it is disabled.
-    accounts: BTreeMap<String, (String, String, bool)>,
+    /// Of each account: role, scope, whether they are given, and whether it is disabled.
+    accounts: BTreeMap<String, Standing>,
     /// Of each token: its account, and whether it is revoked.
     tokens: BTreeMap<i64, (String, bool)>,
     /// Of each list and code: the newest entry.
@@ -24,6 +24,9 @@ struct Told {
     /// Of each document: the digest of its targets.
     targets: BTreeMap<String, String>,
 }
+
+/// Role, scope, whether they are given, and whether the account is disabled.
+type Standing = (String, String, bool, bool);
 
 /// What does not agree, a sentence each.
 pub(crate) async fn problems(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
@@ -51,12 +54,19 @@ impl Told {
         let name = record.subject.clone();
         match record.action.as_str() {
             "add_account" => {
-                self.accounts.insert(name, (text(&body[0]), text(&body[1]), false));
+                // Records from before roles were given apart do not say so.
+                let given = body[2].as_bool().unwrap_or(true);
+                self.accounts.insert(name, (text(&body[0]), text(&body[1]), given, false));
+            }
+            "give_role" => {
+                if let Some(account) = self.accounts.get_mut(&name) {
+                    (account.0, account.1, account.2) = (text(&body[0]), text(&body[1]), true);
+                }
             }
             "disable_account" | "reset_account" => {
                 let disabled = record.action == "disable_account";
                 if let Some(account) = self.accounts.get_mut(&name) {
-                    account.2 = disabled;
+                    account.3 = disabled;
                 }
                 for token in self.tokens.values_mut().filter(|token| disabled && token.0 == name) {
                     token.1 = true;
@@ -86,11 +96,11 @@ impl Told {
     }
 }
 
-async fn accounts(
-    db: &impl ConnectionTrait,
-) -> Result<BTreeMap<String, (String, String, bool)>, StoreError> {
+async fn accounts(db: &impl ConnectionTrait) -> Result<BTreeMap<String, Standing>, StoreError> {
     let rows = account::Entity::find().all(db).await?;
-    let told = |row: account::Model| (row.name, (row.role, row.scope, row.disabled_at.is_some()));
+    let told = |row: account::Model| {
+        (row.name, (row.role, row.scope, row.role_given, row.disabled_at.is_some()))
+    };
     Ok(rows.into_iter().map(told).collect())
 }
 

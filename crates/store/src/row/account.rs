@@ -15,6 +15,7 @@ pub struct Model {
     pub must_change_password: bool,
     pub created_at: i64,
     pub disabled_at: Option<i64>,
+    pub role_given: bool,
 }
 
 /// None: rows are joined by the queries that need it.

@@ -6,5 +6,8 @@ pub mod checkpoint;
 pub mod code_entry;
 pub mod document;
 pub mod idempotency_key;
+pub mod saved_view;
+pub mod session;
+pub mod sign_in_failure;
 pub mod target;
 pub mod token;

@@ -1,0 +1,36 @@
+//! The one style sheet and the one script, compiled in.
+
+use crate::app::App;
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("../../assets/style.css");
+const ICON: &str = include_str!("../../assets/icon.svg");
+const SCRIPT: &str = include_str!("../../assets/script.js");
+
+/// What changes with the assets, so that browsers may keep them for as long as they like.
+pub static EDITION: LazyLock<String> = LazyLock::new(|| {
+    let digest =
+        Sha256::new().chain_update(STYLE).chain_update(SCRIPT).chain_update(ICON).finalize();
+    shortboard_store::checkpoint::hex(&digest[..6])
+});
+
+/// The assets.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/assets/style.css", get(|| async { asset("text/css; charset=utf-8", STYLE) }))
+        .route(
+            "/assets/script.js",
+            get(|| async { asset("text/javascript; charset=utf-8", SCRIPT) }),
+        )
+        .route("/assets/icon.svg", get(|| async { asset("image/svg+xml", ICON) }))
+}
+
+fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    let kept = "public, max-age=31536000, immutable";
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], text)
+}
