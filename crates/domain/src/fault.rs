@@ -54,12 +54,16 @@ pub enum Why {
     },
     /// Not an amount of money in yuan with at most two places.
     NotMoney,
+    /// Not an amount in 万元.
+    NotWan,
     /// Below zero.
     NegativeMoney,
     /// Above the largest amount the registry keeps (10^14 yuan).
     MoneyTooLarge,
     /// Not a year, month or day.
     NotAPeriod,
+    /// Not a period as people write it.
+    NotAWrittenPeriod,
     /// Not a day.
     NotADay,
     /// A day after today.
@@ -156,9 +160,11 @@ impl Why {
             Self::Repeated { .. } => "repeated",
             Self::UnknownCode { .. } => "unknown_code",
             Self::NotMoney => "not_money",
+            Self::NotWan => "not_wan",
             Self::NegativeMoney => "negative_money",
             Self::MoneyTooLarge => "money_too_large",
             Self::NotAPeriod => "not_a_period",
+            Self::NotAWrittenPeriod => "not_a_written_period",
             Self::NotADay => "not_a_day",
             Self::InTheFuture => "in_the_future",
             Self::YearOutOfRange => "year_out_of_range",
@@ -212,9 +218,11 @@ impl Why {
                 format!("“{given}”不在代码表 {list} 中，相近的有：{}", nearest.join("、"))
             }
             Self::NotMoney => "不是金额：以元为单位，小数写成字符串，至多两位，不写千分位和单位，如 \"385000000.00\"".into(),
+            Self::NotWan => "不是金额：应为以万元为单位的数字，如 38,500 或 7446.08；也可写明单位，如 3.85亿元".into(),
             Self::NegativeMoney => "金额不能为负".into(),
             Self::MoneyTooLarge => "金额过大：不能超过一百万亿元".into(),
             Self::NotAPeriod => "不是日期：应为 YYYY、YYYY-MM 或 YYYY-MM-DD".into(),
+            Self::NotAWrittenPeriod => "无法识别的时间：可写作 2017.03-2019.12、2017年3月—2019年、2017年".into(),
             Self::NotADay => "不是日期：应为 YYYY-MM-DD".into(),
             Self::InTheFuture => "日期不能晚于今天".into(),
             Self::YearOutOfRange => "年份应在1900至2199之间".into(),
@@ -275,9 +283,11 @@ impl Why {
                 format!("“{given}” is not in the code list {list}; nearest: {}", nearest.join(", "))
             }
             Self::NotMoney => "not an amount: yuan, fractions as a string with at most two places, without separators or unit, such as \"385000000.00\"".into(),
+            Self::NotWan => "not an amount: a number of 10,000 yuan, such as 38,500 or 7446.08".into(),
             Self::NegativeMoney => "an amount cannot be negative".into(),
             Self::MoneyTooLarge => "the amount is too large: at most 10^14 yuan".into(),
             Self::NotAPeriod => "not a date: YYYY, YYYY-MM or YYYY-MM-DD".into(),
+            Self::NotAWrittenPeriod => "not a period: write 2017.03-2019.12, 2017-03 or 2017".into(),
             Self::NotADay => "not a date: YYYY-MM-DD".into(),
             Self::InTheFuture => "the date lies after today".into(),
             Self::YearOutOfRange => "the year must lie between 1900 and 2199".into(),

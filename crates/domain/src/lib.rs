@@ -34,3 +34,4 @@ pub mod target;
 pub mod text;
 pub mod warning;
 mod word;
+pub mod written;
