@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::project::facets::iden;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TryGetable};
 use serde::{Deserialize, Serialize};
 use shortboard_domain::access::Sight;
@@ -287,6 +287,23 @@ impl crate::Store {
             .limit(limit);
         let rows = self.reader().query_all(&query).await?;
         Ok(rows.iter().map(|row| i64::try_get_by(row, "project_id")).collect::<Result<_, _>>()?)
+    }
+
+    /// The cards of some projects in sight, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn cards_of(&self, sight: &Sight, ids: &[i64]) -> Result<String, StoreError> {
+        let source = Source::of(self.backend(), When::default());
+        let mut query = source.rows(sight, &ListFilter::default());
+        query
+            .column(iden("card"))
+            .and_where(source.id().is_in(ids.iter().copied()))
+            .order_by_expr(source.id(), Order::Asc);
+        let rows = self.reader().query_all(&query).await?;
+        let cards: Result<Vec<String>, _> =
+            rows.iter().map(|row| String::try_get_by(row, "card")).collect();
+        Ok(cards?.join(","))
     }
 
     async fn count(&self, source: Source<'_>, walks: &[Terms]) -> Result<Count, StoreError> {

@@ -82,6 +82,24 @@ impl crate::Store {
         Ok(self.summed_up(by, table))
     }
 
+    /// As [`Self::summary`], when it is kept and need not be added up from the rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn summary_at_hand(
+        &self,
+        sight: &Sight,
+        by: &[Dimension],
+        filter: &ListFilter,
+        when: When,
+    ) -> Result<Option<Summary>, StoreError> {
+        let Some(kept) = Kept::of(self.backend(), sight, &[by], filter, when) else {
+            return Ok(None);
+        };
+        let table = kept.tables(self).await?.pop();
+        Ok(Some(self.summed_up(by, table.unwrap_or_default())))
+    }
+
     fn summed_up(&self, by: &[Dimension], table: Table) -> Summary {
         let by_channel = by.contains(&Dimension::Channel);
         let row = |(keys, sums): (Vec<Option<String>>, Sums)| SummaryRow {

@@ -56,6 +56,7 @@ super::texts! {
     document_title = "文件名称", "Title of the document";
     issued_by = "发文单位", "Issued by";
     issued_on = "发文日期", "Date of issue";
+    excess = "超额", "Excess";
     reason = "原因", "Reason";
     date = "日期", "Date";
     date_hint = "如 2018-03-01", "Such as 2018-03-01";
