@@ -69,3 +69,114 @@ document.querySelectorAll("[data-selection]").forEach((form) => {
   boxes.forEach((box) => box.addEventListener("change", tell));
   tell();
 });
+
+// The form of a project: likely duplicates and wrong codes while it is typed, and nothing is lost.
+document.querySelectorAll("form[data-register]").forEach((form) => {
+  const fields = () => new URLSearchParams(new FormData(form));
+  const later = (wait, work) => {
+    let timer;
+    return () => { clearTimeout(timer); timer = setTimeout(work, wait); };
+  };
+  const project = (form.getAttribute("action").match(/\/projects\/(\d+)\//) || [])[1] || "";
+
+  const place = form.querySelector("[data-alike]");
+  const alike = later(300, () => {
+    const query = new URLSearchParams();
+    ["name", "region", "code", "owner_unit.name", "owner_unit.credit_code", "total_investment"].forEach((name) => {
+      const field = form.elements[name];
+      if (field && field.value.trim()) query.set(name, field.value);
+    });
+    if (project) query.set("but", project);
+    if ((query.get("name") || "").trim().length < 2 && !query.has("code")) return place.replaceChildren();
+    fetch("/projects/alike?" + query, { credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+      .then((text) => {
+        const part = new DOMParser().parseFromString(text, "text/html").querySelector("div.alike");
+        if (part) place.replaceChildren(part); else place.replaceChildren();
+      })
+      .catch(() => {});
+  });
+
+  const tell = (id, kind, message) => {
+    const field = document.getElementById(id);
+    const told = document.getElementById(id + "-" + kind);
+    if (told) told.remove();
+    if (!field || !message) return;
+    const line = document.createElement("p");
+    line.className = kind;
+    line.id = id + "-" + kind;
+    line.textContent = (kind === "warning" ? "⚠ " : "") + message;
+    field.parentElement.appendChild(line);
+  };
+  const checked = ["f-code", "f-owner_unit-credit_code", "f-total_investment", "f-planned"];
+  const check = later(400, () => {
+    fetch("/projects/check", { method: "POST", body: fields(), credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then((found) => {
+        [["fault", found.faults], ["warning", found.warnings]].forEach(([kind, messages]) => {
+          const of = new Map(messages);
+          checked.forEach((id) => tell(id, kind, of.get(id)));
+        });
+      })
+      .catch(() => {});
+  });
+
+  let isNew = false;
+  const keep = () => {
+    if (!isNew) return;
+    isNew = false;
+    const body = fields();
+    if (project) body.set("subject", project);
+    fetch("/projects/keep", { method: "POST", body, credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then((kept) => {
+        form.elements.kept.value = kept.kept;
+        const now = new Date();
+        const two = (number) => String(number).padStart(2, "0");
+        form.querySelector("[data-kept]").textContent = kept.message + " " + two(now.getHours()) + ":" + two(now.getMinutes());
+      })
+      .catch(() => { isNew = true; });
+  };
+  setInterval(keep, 10000);
+
+  const units = document.getElementById("owner-units");
+  const owners = later(250, () => {
+    const typed = form.elements["owner_unit.name"].value.trim();
+    if (typed.length < 2) return;
+    fetch("/projects/owner-units?" + new URLSearchParams({ q: typed }), { credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : []))
+      .then((names) => units.replaceChildren(...names.map((name) => {
+        const option = document.createElement("option");
+        option.value = name;
+        return option;
+      })))
+      .catch(() => {});
+  });
+
+  form.addEventListener("input", (event) => {
+    isNew = true;
+    const name = event.target.name;
+    if (["name", "region", "code", "owner_unit.name", "total_investment"].includes(name)) alike();
+    if (["code", "owner_unit.credit_code", "total_investment", "planned"].includes(name)) check();
+    if (name === "owner_unit.name") owners();
+  });
+});
+
+// A long list of boxes can be searched: by name, alias or initials.
+document.querySelectorAll("[data-find]").forEach((group) => {
+  const find = document.createElement("input");
+  find.type = "search";
+  find.className = "find";
+  find.placeholder = group.dataset.find;
+  find.setAttribute("aria-label", group.dataset.find);
+  group.querySelector(".scroll-box").before(find);
+  find.addEventListener("input", (event) => {
+    event.stopPropagation();
+    const typed = find.value.trim().toLowerCase();
+    group.querySelectorAll("[data-found]").forEach((label) => {
+      const isChosen = label.querySelector("input").checked;
+      label.hidden = !isChosen && !label.dataset.found.includes(typed);
+    });
+  });
+  find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+});

@@ -5,6 +5,7 @@ mod failure;
 mod form;
 mod layout;
 mod list;
+mod register;
 mod show;
 mod sign_in;
 mod texts;
@@ -33,6 +34,12 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/projects/display", post(list::choose_display))
         .route("/projects/views", post(list::save_view))
         .route("/projects/views/{id}/remove", post(list::remove_view))
+        .route("/projects/new", get(register::new).post(register::create))
+        .route("/projects/alike", get(register::alike))
+        .route("/projects/check", post(register::check))
+        .route("/projects/keep", post(register::keep))
+        .route("/projects/owner-units", get(register::owner_units))
+        .route("/projects/{id}/edit", get(register::edit).post(register::change))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())

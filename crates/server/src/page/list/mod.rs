@@ -72,7 +72,7 @@ pub struct Row {
 pub struct Cell {
     /// The text.
     pub text: String,
-    /// `name`, `stage`, `money`, `negative` or `plain`.
+    /// `name`, `stage`, `money`, `negative`, `short` or `plain`.
     pub kind: &'static str,
     /// Of a stage: its word.
     pub word: &'static str,
@@ -251,6 +251,9 @@ fn row(writer: &Writer<'_>, columns: &[Column], card: &Card, place: usize) -> Ro
             Column::Stage => "stage",
             Column::Gap if text.starts_with('-') => "negative",
             column if column.is_money() => "money",
+            Column::Region | Column::Period | Column::Since | Column::Updated | Column::Number => {
+                "short"
+            }
             _ => "plain",
         };
         let is_inferred = card.stage_basis == shortboard_domain::stage::StageBasis::Inferred;

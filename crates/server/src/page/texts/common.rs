@@ -28,14 +28,10 @@ super::texts! {
     reset = "重置", "Reset";
     more_filters = "更多条件", "More filters";
     all = "全部", "All";
-    none = "无", "None";
-    yes = "是", "Yes";
-    no = "否", "No";
     blank = "—", "—";
     wan = "万元", "10,000 yuan";
     yi = "亿元", "100 million yuan";
     required = "必填", "required";
-    optional = "选填", "optional";
     print = "打印", "Print";
     total = "合计", "Total";
     count_unit = "个", "";
