@@ -238,6 +238,8 @@ impl<'a> Way<'a> {
     fn rows(self, terms: &[Term]) -> SelectStatement {
         let mut query = Query::select();
         match self.along {
+            // Nothing else is asked of the projects.
+            Along::Needs if terms.len() == 1 => query.from(iden("project_need")),
             // Only SQLite takes a cross join for an order to be kept to; PostgreSQL counts.
             Along::Needs => query
                 .from(iden("project_need"))
