@@ -31,12 +31,13 @@ impl WebDriverCompatibleCommand for Command {
 }
 
 impl Browser {
-    /// Gives pages an area of this size, without what the window takes for itself.
+    /// Gives pages an area of this size, without what the window and scroll bars take for themselves.
     pub async fn resize(&self, width: u32, height: u32) {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.devtools("Emulation.setScrollbarsHidden", json!({"hidden": true})).await;
     }
 
     /// Takes a picture of the page in its full height.

@@ -76,26 +76,28 @@ impl Browser {
         self.fill("name", name).await;
         self.fill("password", password).await;
         let button = "//form[.//input[@name='password']]//*[@type='submit' or self::button]";
-        self.click("a button to sign in with", button).await;
-        self.until(&format!("a way in for {name}"), async || {
+        self.click("button to sign in with", button).await;
+        self.until(&format!("way in for {name}"), async || {
             Ok((self.client.current_url().await?.path() != "/sign-in").then_some(()))
         })
         .await;
     }
 
     /// Types into the field of this label or name, in place of what it holds; a select gets the
-    /// option of this text.
+    /// option of this text, a date is set as `2018-01-10` or `2018-01`, a file is named by its path.
     pub async fn fill(&self, field: &str, value: &str) {
-        let sought = format!("a field „{field}“ that takes „{value}“");
+        let sought = format!("field „{field}“ that takes „{value}“");
         self.until(&sought, async || {
             let Some(element) = self.shown(&field_path(field)).await? else { return Ok(None) };
-            if element.tag_name().await? == "select" {
-                element.select_by_label(value).await?;
-            } else {
-                if element.attr("type").await?.as_deref() != Some("file") {
+            match kind(&element).await?.as_str() {
+                "select" => element.select_by_label(value).await?,
+                "file" => element.send_keys(value).await?,
+                // Keys would be read in the order of the browser's language.
+                "date" | "month" => self.set(&element, value).await?,
+                _ => {
                     element.clear().await?;
+                    element.send_keys(value).await?;
                 }
-                element.send_keys(value).await?;
             }
             Ok(Some(()))
         })
@@ -104,12 +106,12 @@ impl Browser {
 
     /// Clicks the checkbox or radio button of this label or name.
     pub async fn tick(&self, field: &str) {
-        self.click(&format!("a box „{field}“"), &field_path(field)).await;
+        self.click(&format!("box „{field}“"), &field_path(field)).await;
     }
 
     /// What the field of this label or name holds.
     pub async fn value(&self, field: &str) -> String {
-        self.until(&format!("a field „{field}“"), async || {
+        self.until(&format!("field „{field}“"), async || {
             let Some(element) = self.shown(&field_path(field)).await? else { return Ok(None) };
             element.prop("value").await
         })
@@ -124,19 +126,19 @@ impl Browser {
              | //input[(@type='submit' or @type='button') and @value={text}] \
              | //summary[normalize-space()={text}]"
         );
-        self.click(&format!("a button „{button}“"), &path).await;
+        self.click(&format!("button „{button}“"), &path).await;
     }
 
     /// Follows the link of this text.
     pub async fn follow(&self, link: &str) {
         let text = quoted(link);
         let path = format!("//a[@href][normalize-space()={text} or @aria-label={text}]");
-        self.click(&format!("a link „{link}“"), &path).await;
+        self.click(&format!("link „{link}“"), &path).await;
     }
 
     /// Waits until the text is seen.
     pub async fn see(&self, text: &str) {
-        self.until(&format!("the text „{text}“"), async || {
+        self.until(&format!("text „{text}“"), async || {
             Ok(self.text().await?.contains(&spaced(text)).then_some(()))
         })
         .await;
@@ -144,7 +146,7 @@ impl Browser {
 
     /// Waits until the text is not seen.
     pub async fn see_no(&self, text: &str) {
-        self.until(&format!("a page without „{text}“"), async || {
+        self.until(&format!("page without „{text}“"), async || {
             Ok((!self.text().await?.contains(&spaced(text))).then_some(()))
         })
         .await;
@@ -152,7 +154,7 @@ impl Browser {
 
     /// Waits until the page is the one at this path, whatever its parameters.
     pub async fn arrive(&self, path: &str) {
-        self.until(&format!("the page {path}"), async || {
+        self.until(&format!("way to {path}"), async || {
             Ok((self.client.current_url().await?.path() == path).then_some(()))
         })
         .await;
@@ -195,6 +197,15 @@ impl Browser {
         Ok(None)
     }
 
+    /// Gives a field its value and tells the page's script, as a choice from a calendar would.
+    async fn set(&self, field: &Element, value: &str) -> Result<(), CmdError> {
+        let script = "const [field, value] = arguments; field.value = value; \
+            for (const event of ['input', 'change']) \
+                field.dispatchEvent(new Event(event, {bubbles: true}));";
+        let arguments = vec![serde_json::to_value(field)?, value.into()];
+        self.client.execute(script, arguments).await.map(|_| ())
+    }
+
     async fn click(&self, sought: &str, xpath: &str) {
         self.until(sought, async || {
             let Some(element) = self.shown(xpath).await? else { return Ok(None) };
@@ -231,6 +242,12 @@ impl Browser {
             tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+/// What kind of a field it is: the type of an input, or the name of its tag.
+async fn kind(field: &Element) -> Result<String, CmdError> {
+    let tag = field.tag_name().await?;
+    if tag == "input" { Ok(field.prop("type").await?.unwrap_or(tag)) } else { Ok(tag) }
 }
 
 /// The XPath of a field: of its name, or of a label whose text, or one part of it, is this.
