@@ -7,6 +7,7 @@ mod chromium;
 mod harness;
 mod people;
 mod shots;
+mod sign_in;
 #[allow(dead_code, unused_imports, reason = "the tests of the API use the rest")]
 #[path = "../it/support/mod.rs"]
 mod support;

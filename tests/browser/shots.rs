@@ -12,7 +12,9 @@ type Page = (&'static str, &'static str, &'static str);
 
 const PAGES: &[Page] = &[
     // picture, account, path
+    ("sign-in", "", "/sign-in"),
     ("api-docs", "", "/api/docs"),
+    ("password", "leader", "/password"),
 ];
 
 const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];
