@@ -4,6 +4,7 @@ mod assets;
 mod failure;
 mod form;
 mod layout;
+mod project;
 mod show;
 mod sign_in;
 mod texts;
@@ -25,6 +26,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .merge(project::routes())
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())

@@ -2,6 +2,7 @@
 
 mod common;
 mod list;
+mod project;
 mod sign_in;
 
 use shortboard_domain::lang::Lang;
@@ -42,7 +43,7 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[common::ALL, list::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] = &[common::ALL, list::ALL, project::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
