@@ -5,11 +5,10 @@ use serde_json::{Map, Value};
 use shortboard_domain::lang::Lang;
 
 /// The facts of the file, in the order in which they are shown.
-const FACTS: [&str; 17] = [
-    "owner_unit",
+pub const FACTS: [&str; 17] = [
     "departments",
+    "owner_unit",
     "region",
-    "also_in",
     "area",
     "group",
     "nature",
@@ -20,6 +19,7 @@ const FACTS: [&str; 17] = [
     "planned",
     "actual",
     "in_use_since",
+    "also_in",
     "location",
     "quantities",
     "content",
@@ -30,7 +30,7 @@ const FACTS: [&str; 17] = [
 const REVIEWED: [&str; 2] = ["name", "kind"];
 
 /// Facts whose text takes the whole width.
-const WIDE: [&str; 4] = ["departments", "quantities", "content", "notes"];
+const WIDE: [&str; 6] = ["departments", "also_in", "location", "quantities", "content", "notes"];
 
 /// A fact in words.
 #[derive(Debug, Clone)]
@@ -79,7 +79,9 @@ pub fn compared(
     old: Option<&Map<String, Value>>,
     new: &Map<String, Value>,
 ) -> Vec<ComparedLine> {
-    let fields = REVIEWED.iter().chain(&FACTS).chain(&["lead_department", "notes"]);
+    let (responsible, rest) = FACTS.split_at(1);
+    let responsible = responsible.iter().chain(&["lead_department"]);
+    let fields = REVIEWED.iter().chain(responsible).chain(rest).chain(&["notes"]);
     let dated = ["actual", "in_use_since"];
     fields
         .filter(|field| !dated.contains(field))

@@ -8,7 +8,6 @@ use super::words::Words;
 use super::{Errors, Opened, address, field, open, place_of};
 use crate::app::App;
 use crate::extract::Id;
-use crate::page::form::Form;
 use crate::page::layout::{Page, html, html_with};
 use crate::page::texts::Texts;
 use crate::page::visit::Visit;

@@ -31,6 +31,8 @@ pub struct Entry {
     pub reason: String,
     /// What it changed.
     pub changed: Vec<Changed>,
+    /// Whether it is the registration, before which there was nothing.
+    pub is_first: bool,
 }
 
 /// The history, newest first.
@@ -105,6 +107,7 @@ fn tell(words: Words<'_>, entry: HistoryEntry, recorded: String) -> Entry {
         effective: entry.effective_on.to_string(),
         reason: entry.reason.unwrap_or_default(),
         changed: words.changed(&entry.changes),
+        is_first: entry.version == 1,
         actor: entry.actor,
     }
 }

@@ -1,5 +1,6 @@
 //! What people read for the fields of a project, and for what changed in them.
 
+use super::facts::FACTS;
 use crate::page::show;
 use crate::page::texts::Texts;
 use crate::project::history::FieldChange;
@@ -19,9 +20,13 @@ use shortboard_domain::period::Span;
 use shortboard_domain::stage::{Stage, StageBasis};
 use std::str::FromStr;
 
-/// The fields of a project that are told one by one elsewhere on the page: who registered it stands
-/// beside the registration.
-const TOLD_ELSEWHERE: [&str; 1] = ["author"];
+/// What is told already: who registered or submitted it and why it was sent back stand beside the
+/// act itself, sums follow from the sources.
+const TOLD_ELSEWHERE: [&str; 5] =
+    ["author", "planned_funding", "arrived_funding", "submitted_by", "returned_because"];
+
+/// The fields that are told before the facts, in this order.
+const FIRST: [&str; 5] = ["name", "kind", "stage", "stage_since", "stage_basis"];
 
 /// Words in one language, with the names of a day.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +54,13 @@ impl Words<'_> {
     /// What changed, in words: each funding source and each matter for itself.
     pub fn changed(&self, changes: &[FieldChange]) -> Vec<Changed> {
         let mut lines = Vec::new();
+        let order = |change: &&FieldChange| {
+            let field = change.pointer.trim_start_matches('/');
+            let known = FIRST.iter().chain(&FACTS).position(|known| *known == field);
+            known.unwrap_or(usize::MAX)
+        };
+        let mut changes: Vec<&FieldChange> = changes.iter().collect();
+        changes.sort_by_key(order);
         for change in changes {
             let field = change.pointer.trim_start_matches('/');
             match field {
@@ -157,7 +169,8 @@ impl Words<'_> {
                 self.listed(array(value), |named| self.code(ListName::Departments, &named["code"]))
             }
             "owner_unit" => self.with_aside(text(&value["name"]), text(&value["credit_code"])),
-            "total_investment" | "gap" | "planned_funding" | "arrived_funding" => self.money(value),
+            "gap" => self.gap(value),
+            "total_investment" | "planned_funding" | "arrived_funding" => self.money(value),
             "planned" | "actual" => read::<Span>(value).map(|s| show::span(&s)).unwrap_or_default(),
             "location" => read::<Location>(value).map(|at| self.place(&at)).unwrap_or_default(),
             "quantities" => {
@@ -226,6 +239,15 @@ impl Words<'_> {
     fn money(&self, yuan: &Value) -> String {
         let amount = yuan.as_str().and_then(|text| text.parse::<SignedMoney>().ok());
         amount.map(|amount| self.wan(amount.fen())).unwrap_or_default()
+    }
+
+    /// What is lacking; a sum that passes the total is called that, not a negative gap.
+    fn gap(&self, yuan: &Value) -> String {
+        let gap = yuan.as_str().and_then(|text| text.parse::<SignedMoney>().ok());
+        match gap.map(SignedMoney::fen) {
+            Some(fen) if fen < 0 => format!("{} {}", self.t.funding_excess(), self.wan(-fen)),
+            _ => self.money(yuan),
+        }
     }
 
     fn industry(&self, industry: Industry) -> String {

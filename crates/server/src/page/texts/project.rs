@@ -28,7 +28,7 @@ super::texts! {
     fact_quantities = "工程量", "Quantities";
     fact_notes = "备注", "Notes";
     fact_in_use_since = "投用日期", "In use since";
-    fact_planned_funding = "已落实来源", "Sources named";
+    fact_planned_funding = "资金来源合计", "Sum of the sources";
     fact_arrived_funding = "已到位资金", "Arrived";
     fact_submitted_by = "提交人", "Submitted by";
     fact_returned_because = "退回原因", "Reason of the return";
@@ -96,7 +96,7 @@ super::texts! {
     funding_note = "备注", "Note";
     funding_none = "尚未标注资金来源。", "No funding source has been tagged yet.";
     funding_no_total = "总投资未填报，无法计算缺口", "without a total investment there is no gap";
-    funding_even = "资金已落实，无缺口", "fully funded, no gap";
+    funding_even = "来源合计与总投资相等，无缺口", "the sources make up the total: no gap";
     funding_excess = "超出总投资", "in excess of the total";
 
     matter_name = "要件", "Matter";
@@ -150,6 +150,7 @@ super::texts! {
     move_form = "填写变更信息：", "The move: ";
     move_date = "变更日期", "Date of the move";
     move_document = "依据文件", "Document it rests on";
+    document_hint = "文号和文件名称至少填一项", "Its number or its title will do";
     move_lacks = "项目信息还不齐全，请先补齐上面标明“缺少”的内容。", "The project still lacks what is marked as missing above: fill it in first.";
     move_submit = "确认变更", "Move";
     move_nowhere = "目前没有您可以办理的阶段变更。", "There is no move that you could make now.";
@@ -161,7 +162,7 @@ super::texts! {
     step_resume = "恢复", "Resume";
     step_cancel = "终止", "Cancel";
     asked_there = "已具备", "there";
-    asked_here = "在下方填写", "fill in below";
+    asked_here = "办理时填写", "given with the move";
     asked_missing = "缺少", "missing";
     asked_fill_in = "去补齐", "fill it in";
 
