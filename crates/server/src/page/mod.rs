@@ -6,6 +6,7 @@ mod failure;
 mod form;
 mod layout;
 mod list;
+mod project;
 mod register;
 mod show;
 mod sign_in;
@@ -44,6 +45,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/projects/keep", post(register::keep))
         .route("/projects/owner-units", get(register::owner_units))
         .route("/projects/{id}/edit", get(register::edit).post(register::change))
+        .merge(project::routes())
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())
