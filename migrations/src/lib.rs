@@ -11,6 +11,7 @@ mod m0003_search;
 mod m0004_summary;
 mod m0005_step;
 mod m0007_desk;
+mod m0008_passage;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_summary::Migration),
             Box::new(m0005_step::Migration),
             Box::new(m0007_desk::Migration),
+            Box::new(m0008_passage::Migration),
         ]
     }
 }

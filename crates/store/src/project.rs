@@ -4,10 +4,12 @@ mod between;
 mod changes;
 pub(crate) mod derived;
 pub(crate) mod facets;
+mod flow;
 pub(crate) mod indexes;
 mod link;
 mod list;
 mod named;
+mod passage;
 mod search;
 mod similar;
 mod source;
@@ -19,8 +21,10 @@ mod walk;
 mod words;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
+pub use flow::Flow;
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
 pub use named::NamedProject;
+pub use passage::Passage;
 pub use similar::Similar;
 pub use summary::{Board, Dimension, Summary, SummaryRow};
 
