@@ -1,6 +1,7 @@
 //! The desk: the pages people work with. They call the same verbs of the store as the API does.
 
 mod assets;
+mod board;
 mod failure;
 mod form;
 mod layout;
@@ -25,6 +26,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .route("/board", get(board::show))
+        .route("/board/changes", get(board::changes))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())
