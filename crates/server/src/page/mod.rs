@@ -5,6 +5,7 @@ mod board;
 mod failure;
 mod form;
 mod layout;
+mod notice;
 mod show;
 mod sign_in;
 mod texts;
@@ -28,6 +29,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/password", get(sign_in::password).post(sign_in::change_password))
         .route("/board", get(board::show))
         .route("/board/changes", get(board::changes))
+        .route("/notice", get(notice::show))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())

@@ -93,9 +93,8 @@ pub struct Comparison {
     /// The nodes on the left and on the right.
     pub left: Vec<Node>,
     pub right: Vec<Node>,
-    /// The size of the diagram.
-    pub width: f64,
-    pub height: f64,
+    /// The size of the diagram, as its `viewBox`.
+    pub view_box: String,
 }
 
 /// The library's stages on one day.
@@ -169,8 +168,7 @@ impl Comparison {
             rows: Vec::new(),
             left: Vec::new(),
             right: Vec::new(),
-            width: 0.0,
-            height: 0.0,
+            view_box: String::new(),
         };
         compared.draw(t, &before, &flows, (since, days.day));
         Ok(compared)
@@ -265,7 +263,8 @@ impl Comparison {
         });
         self.left = lefts.filter(is_drawn).collect();
         self.right = rights.filter(is_drawn).collect();
-        (self.width, self.height, self.rows) = (drawing.width, drawing.height, rows);
+        self.view_box = format!("0 0 {} {:.0}", drawing.width, drawing.height);
+        self.rows = rows;
     }
 }
 

@@ -76,9 +76,13 @@ impl Days {
             name,
             typed: visit.query.get(name).to_owned(),
             fault: read.as_ref().err().map(|why| why.message(visit.lang)),
-            quick: quick(visit, name, of, read.clone().ok().flatten()),
+            quick: quick(visit, name, of, read.as_ref().ok().and_then(|day| *day)),
         };
-        let fields = [field(earlier, &earlier_day, day), field(later, &later_day, today)];
+        let mut fields = [field(earlier, &earlier_day, day), field(later, &later_day, today)];
+        if fields[1].typed.is_empty() {
+            fields[1].typed = day.to_string();
+            fields[1].quick = quick(visit, later, today, Some(day));
+        }
         Self { day, today, since: earlier_day.ok().flatten(), fields }
     }
 

@@ -105,8 +105,8 @@ pub struct BoardView {
     pub figures: Vec<Figure>,
     /// By area and stage.
     pub matrix: Vec<MatrixRow>,
-    /// By region, group and channel.
-    pub bars: Vec<Bars>,
+    /// By region and group, and by channel, as columns stand beside one another.
+    pub columns: [Vec<Bars>; 2],
 }
 
 /// Whoever makes views: the words, the names of codes, the day.
@@ -156,6 +156,7 @@ impl Viewer<'_> {
                 share: share(sum.count, all.count),
             }
         };
+        let bars = |by: Dimension| self.bars(by, rows(&[by]));
         BoardView {
             total: Figure {
                 stage: "",
@@ -165,9 +166,10 @@ impl Viewer<'_> {
             },
             figures: Stage::ALL.iter().map(figure).collect(),
             matrix: self.matrix(rows(&[Dimension::Area, Dimension::Stage])),
-            bars: [Dimension::Region, Dimension::Group, Dimension::Channel]
-                .map(|by| self.bars(by, rows(&[by])))
-                .into(),
+            columns: [
+                vec![bars(Dimension::Region), bars(Dimension::Group)],
+                vec![bars(Dimension::Channel)],
+            ],
         }
     }
 

@@ -3,6 +3,7 @@
 mod board;
 mod common;
 mod list;
+mod notice;
 mod sign_in;
 
 use shortboard_domain::lang::Lang;
@@ -43,7 +44,8 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[board::ALL, common::ALL, list::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] =
+        &[board::ALL, common::ALL, list::ALL, notice::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
