@@ -4,6 +4,7 @@ mod board;
 mod common;
 mod list;
 mod notice;
+mod register;
 mod sign_in;
 
 use shortboard_domain::lang::Lang;
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     const ALL: &[&[(&str, &str, &str)]] =
-        &[board::ALL, common::ALL, list::ALL, notice::ALL, sign_in::ALL];
+        &[board::ALL, common::ALL, list::ALL, notice::ALL, register::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
