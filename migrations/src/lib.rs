@@ -12,6 +12,7 @@ mod m0004_summary;
 mod m0005_step;
 mod m0006_need;
 mod m0007_desk;
+mod m0008_passage;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_step::Migration),
             Box::new(m0006_need::Migration),
             Box::new(m0007_desk::Migration),
+            Box::new(m0008_passage::Migration),
         ]
     }
 }

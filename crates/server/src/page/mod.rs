@@ -1,11 +1,13 @@
 //! The desk: the pages people work with. They call the same verbs of the store as the API does.
 
 mod assets;
+mod board;
 mod desk;
 mod failure;
 mod form;
 mod layout;
 mod list;
+mod notice;
 mod project;
 mod register;
 mod show;
@@ -46,6 +48,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/projects/owner-units", get(register::owner_units))
         .route("/projects/{id}/edit", get(register::edit).post(register::change))
         .merge(project::routes())
+        .route("/board", get(board::show))
+        .route("/board/changes", get(board::changes))
+        .route("/notice", get(notice::show))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())

@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TryGetable};
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 8;
+const FORMAT: i64 = 9;
 
 /// The format while nothing is kept.
 pub(crate) const NOTHING: i64 = 0;

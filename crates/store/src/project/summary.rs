@@ -12,6 +12,7 @@ mod sums;
 pub use board::Board;
 pub use dimension::Dimension;
 pub(crate) use keep::{Following, problem};
+pub(crate) use sums::{high, low, sum};
 
 use super::{ListFilter, When};
 use crate::error::StoreError;
