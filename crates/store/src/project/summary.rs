@@ -92,7 +92,7 @@ impl crate::Store {
         filter: &ListFilter,
         when: When,
     ) -> Result<Option<Summary>, StoreError> {
-        let Some(kept) = Kept::of(self.backend(), sight, &[by], filter, when) else {
+        let Some(kept) = Kept::of(self.source(when), sight, &[by], filter, when) else {
             return Ok(None);
         };
         let table = kept.tables(self).await?.pop();

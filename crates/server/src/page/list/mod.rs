@@ -32,7 +32,7 @@ use filters::Filters;
 use query::{ListParams, canonical};
 use shortboard_domain::access::Action;
 use shortboard_domain::input::Faults;
-use shortboard_domain::lang::Lang;
+use shortboard_domain::need::Need;
 use shortboard_store::project::{Dimension, ListFilter, ListQuery};
 use shortboard_store::saved_view::SavedView;
 
@@ -310,8 +310,10 @@ impl Past {
 
 /// What may wait to be done about projects, as filters.
 fn needs(visit: &Visit) -> Vec<(String, String, bool)> {
-    let given = visit.query.get("need");
-    let lang: Lang = visit.lang;
-    let _ = (given, lang);
-    Vec::new()
+    let given: Vec<Need> =
+        visit.query.get("need").split(',').filter_map(|word| word.trim().parse().ok()).collect();
+    let shown = |need: &Need| {
+        (need.as_str().to_owned(), need.label(visit.lang).to_owned(), given.contains(need))
+    };
+    Need::ALL.iter().map(shown).collect()
 }
