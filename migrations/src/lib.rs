@@ -10,6 +10,7 @@ mod m0002_reading;
 mod m0003_search;
 mod m0004_summary;
 mod m0005_step;
+mod m0006_need;
 mod m0007_desk;
 
 /// All steps, oldest first.
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_search::Migration),
             Box::new(m0004_summary::Migration),
             Box::new(m0005_step::Migration),
+            Box::new(m0006_need::Migration),
             Box::new(m0007_desk::Migration),
         ]
     }

@@ -4,7 +4,9 @@ mod assets;
 mod failure;
 mod form;
 mod layout;
+mod list;
 mod project;
+mod register;
 mod show;
 mod sign_in;
 mod texts;
@@ -26,6 +28,19 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .route("/projects", get(list::show))
+        .route("/projects.csv", get(list::csv))
+        .route("/projects/figures", get(list::show_figures))
+        .route("/projects/selection", get(list::show_selection))
+        .route("/projects/display", post(list::choose_display))
+        .route("/projects/views", post(list::save_view))
+        .route("/projects/views/{id}/remove", post(list::remove_view))
+        .route("/projects/new", get(register::new).post(register::create))
+        .route("/projects/alike", get(register::alike))
+        .route("/projects/check", post(register::check))
+        .route("/projects/keep", post(register::keep))
+        .route("/projects/owner-units", get(register::owner_units))
+        .route("/projects/{id}/edit", get(register::edit).post(register::change))
         .merge(project::routes())
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())

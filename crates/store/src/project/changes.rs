@@ -238,7 +238,7 @@ async fn library(
     when: When,
     among: Among<'_>,
 ) -> Result<Day, StoreError> {
-    let source = Source::of(db.get_database_backend(), when);
+    let source = Source::of(db.get_database_backend(), when, query.to);
     let mut rows = source.rows(sight, &ListFilter::default());
     rows.and_where(among.condition(source.id()))
         .and_where(Expr::col(iden("filing")).eq(Filing::Accepted.as_str()))
@@ -267,7 +267,7 @@ async fn put_cards(
             continue;
         }
         let when = When { as_of: Some(day), known_at: None };
-        let source = Source::of(db.get_database_backend(), when);
+        let source = Source::of(db.get_database_backend(), when, day);
         let mut rows = source.rows(&Sight::everything(), &ListFilter::default());
         rows.columns(["project_id", "card"].map(iden)).and_where(source.id().is_in(ids));
         for row in &db.query_all(&rows).await? {

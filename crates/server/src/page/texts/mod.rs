@@ -3,6 +3,7 @@
 mod common;
 mod list;
 mod project;
+mod register;
 mod sign_in;
 
 use shortboard_domain::lang::Lang;
@@ -43,7 +44,8 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[common::ALL, list::ALL, project::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] =
+        &[common::ALL, list::ALL, project::ALL, register::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
