@@ -1,6 +1,7 @@
 //! The desk: the pages people work with. They call the same verbs of the store as the API does.
 
 mod assets;
+mod desk;
 mod failure;
 mod form;
 mod layout;
@@ -11,6 +12,8 @@ mod show;
 mod sign_in;
 mod texts;
 mod visit;
+
+pub use visit::session_token;
 
 use crate::app::App;
 use crate::problem::Failure;
@@ -28,6 +31,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .route("/", get(desk::show))
         .route("/projects", get(list::show))
         .route("/projects.csv", get(list::csv))
         .route("/projects/figures", get(list::show_figures))

@@ -1,6 +1,7 @@
 //! Every word of the pages, in both languages: one table, a file for each part of the desk.
 
 mod common;
+mod desk;
 mod list;
 mod project;
 mod register;
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     const ALL: &[&[(&str, &str, &str)]] =
-        &[common::ALL, list::ALL, project::ALL, register::ALL, sign_in::ALL];
+        &[common::ALL, desk::ALL, list::ALL, project::ALL, register::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
