@@ -180,3 +180,9 @@ document.querySelectorAll("[data-find]").forEach((group) => {
   });
   find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 });
+
+// Printing takes the script: without it, the browser's own menu prints the same.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});

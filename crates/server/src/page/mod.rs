@@ -2,16 +2,20 @@
 
 mod assets;
 mod board;
+mod desk;
 mod failure;
 mod form;
 mod layout;
 mod list;
 mod notice;
+mod project;
 mod register;
 mod show;
 mod sign_in;
 mod texts;
 mod visit;
+
+pub use visit::session_token;
 
 use crate::app::App;
 use crate::problem::Failure;
@@ -29,6 +33,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .route("/", get(desk::show))
         .route("/projects", get(list::show))
         .route("/projects.csv", get(list::csv))
         .route("/projects/figures", get(list::show_figures))
@@ -42,6 +47,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/projects/keep", post(register::keep))
         .route("/projects/owner-units", get(register::owner_units))
         .route("/projects/{id}/edit", get(register::edit).post(register::change))
+        .merge(project::routes())
         .route("/board", get(board::show))
         .route("/board/changes", get(board::changes))
         .route("/notice", get(notice::show))

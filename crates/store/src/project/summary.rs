@@ -70,9 +70,8 @@ impl crate::Store {
         filter: &ListFilter,
         when: When,
     ) -> Result<Summary, StoreError> {
-        if let Some(kept) = Kept::of(self.source(when), sight, &[by], filter, when) {
-            let table = kept.tables(self).await?.pop();
-            return Ok(self.summed_up(by, table.unwrap_or_default()));
+        if let Some(summary) = self.summary_at_hand(sight, by, filter, when).await? {
+            return Ok(summary);
         }
         let found = self.found(filter, when).await?;
         let rows = self.source(when).by(&found).rows(sight, filter);

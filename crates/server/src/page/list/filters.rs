@@ -66,7 +66,7 @@ impl Filters {
         let names = lists.entries_on(ListName::Departments, day);
         let department = query.get("department");
         let more = ["filing", "group", "channel", "department", "min_investment", "max_investment"];
-        let more = more.into_iter().chain(["start_year", "as_of", "author"]);
+        let more = more.into_iter().chain(["start_year", "as_of", "author", "need"]);
         Self {
             q: query.get("q").to_owned(),
             first: vec![

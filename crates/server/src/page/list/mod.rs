@@ -32,7 +32,7 @@ use filters::Filters;
 use query::{ListParams, canonical};
 use shortboard_domain::access::Action;
 use shortboard_domain::input::Faults;
-use shortboard_domain::lang::Lang;
+use shortboard_domain::need::Need;
 use shortboard_store::project::{Dimension, ListFilter, ListQuery};
 use shortboard_store::saved_view::SavedView;
 
@@ -313,8 +313,10 @@ impl Past {
 
 /// What may wait to be done about projects, as filters.
 fn needs(visit: &Visit) -> Vec<(String, String, bool)> {
-    let given = visit.query.get("need");
-    let lang: Lang = visit.lang;
-    let _ = (given, lang);
-    Vec::new()
+    let given: Vec<&str> = visit.query.get("need").split(',').collect();
+    let need = |need: &Need| {
+        let is_chosen = given.contains(&need.as_str());
+        (need.as_str().to_owned(), need.label(visit.lang).to_owned(), is_chosen)
+    };
+    Need::ALL.iter().map(need).collect()
 }

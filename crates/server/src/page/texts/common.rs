@@ -18,6 +18,10 @@ super::texts! {
     switch_language = "English", "In Chinese";
     save = "保存", "Save";
     cancel = "取消", "Cancel";
+    none = "无", "None";
+    yes = "是", "Yes";
+    no = "否", "No";
+    optional = "选填", "optional";
     back = "返回", "Back";
     go_on = "继续", "Continue";
     confirm = "确认", "Confirm";

@@ -2,8 +2,10 @@
 
 mod board;
 mod common;
+mod desk;
 mod list;
 mod notice;
+mod project;
 mod register;
 mod sign_in;
 
@@ -45,8 +47,16 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] =
-        &[board::ALL, common::ALL, list::ALL, notice::ALL, register::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] = &[
+        board::ALL,
+        common::ALL,
+        desk::ALL,
+        list::ALL,
+        notice::ALL,
+        project::ALL,
+        register::ALL,
+        sign_in::ALL,
+    ];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
