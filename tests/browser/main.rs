@@ -6,6 +6,7 @@
 mod chromium;
 mod harness;
 mod people;
+mod registering;
 mod shots;
 mod sign_in;
 #[allow(dead_code, unused_imports, reason = "the tests of the API use the rest")]
