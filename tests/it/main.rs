@@ -22,6 +22,7 @@ mod kept;
 mod labels;
 mod lists;
 mod needs;
+mod pages_project;
 mod plans;
 mod readme;
 mod releases;
