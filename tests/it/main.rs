@@ -22,6 +22,8 @@ mod kept;
 mod labels;
 mod lists;
 mod needs;
+mod pages_board;
+mod pages_notice;
 mod plans;
 mod readme;
 mod releases;
