@@ -1,8 +1,9 @@
 //! Comparisons of two days, against the lists of these days, over histories made at random.
 
+use crate::pages_board;
 use crate::reports::{cards, compared};
 use crate::steps::{all, assert_sound, whole};
-use crate::support::{Caller, Registry, sample};
+use crate::support::{Caller, Registry, Visitor, sample};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,6 +208,19 @@ async fn any_two_days_compare_as_their_lists_do_for_everybody() {
     assert!(hands.made.len() == 9 && hands.made.values().all(|made| *made > 5), "{:?}", hands.made);
     assert_sound(&registry);
 
+    let visitors = [
+        ("chief", Visitor::of(&registry, "chief", "leader", "city").await),
+        ("staff", Visitor::of(&registry, "staff", "registrar", "region:210726").await),
+        ("bureau", Visitor::of(&registry, "bureau", "leader", "department:water_bureau").await),
+    ];
+    for (name, visitor) in &visitors {
+        let caller = registry.caller(name);
+        for (at, from) in DAYS.iter().enumerate() {
+            for to in &DAYS[at..] {
+                pages_board::assert_compared(visitor, &caller, (from, to)).await;
+            }
+        }
+    }
     let callers = [
         registry.caller("leader"),
         registry.account("county", "registrar", "region:210726"),

@@ -23,6 +23,8 @@ mod labels;
 mod lists;
 mod needs;
 mod pages_project;
+mod pages_board;
+mod pages_notice;
 mod plans;
 mod readme;
 mod releases;

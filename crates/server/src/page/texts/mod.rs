@@ -47,16 +47,7 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[
-        board::ALL,
-        common::ALL,
-        desk::ALL,
-        list::ALL,
-        notice::ALL,
-        project::ALL,
-        register::ALL,
-        sign_in::ALL,
-    ];
+    const ALL: &[&[(&str, &str, &str)]] = &[board::ALL, common::ALL, desk::ALL, list::ALL, notice::ALL, project::ALL, register::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
