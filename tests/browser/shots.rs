@@ -32,7 +32,7 @@ const PAGES: &[Page] = &[
     ("project-then", "leader", "/projects/{project}?as_of=2018-01-15"),
     ("board", "leader", "/board"),
     ("board-compared", "leader", "/board?since=2018-01-01&as_of=2018-12-31"),
-    ("board-changes", "leader", "/board/changes?since=2018-01-01&as_of=2018-12-31"),
+    ("board-changes", "leader", "/board/changes?from=2018-01-01&to=2018-12-31"),
     ("notice", "leader", "/notice"),
     ("desk-auditor", "auditor", "/"),
     ("desk-sysadmin", "sysadmin", "/"),
