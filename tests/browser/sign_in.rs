@@ -34,7 +34,7 @@ async fn a_first_password_is_changed_at_the_first_sign_in() {
     let own = "a password of my own";
     let browser = Browser::start(&registry).await;
     browser.sign_in("leader", first).await;
-    browser.goto("/password").await;
+    browser.arrive("/password").await;
     browser.see("首次登录须修改初始密码。").await;
     change(&browser, first, own, "another of my own").await;
     browser.see("两次输入的新密码不一致。").await;
@@ -55,17 +55,11 @@ async fn change(browser: &Browser, current: &str, new: &str, again: &str) {
 }
 
 #[tokio::test]
-async fn the_pages_for_signing_in_are_accessible() {
+async fn what_is_nowhere_is_told_on_a_page() {
     let registry = Registry::start().await;
-    let password = people::password(&registry, "auditor");
     let browser = Browser::start(&registry).await;
-    for language in ["zh", "en"] {
-        browser.goto(&format!("/sign-in?lang={language}")).await;
-        browser.is_accessible().await;
-    }
-    browser.sign_in("auditor", &password).await;
-    for language in ["zh", "en"] {
-        browser.goto(&format!("/password?lang={language}")).await;
-        browser.is_accessible().await;
-    }
+    browser.goto("/nowhere").await;
+    assert_eq!(browser.status().await, 404);
+    browser.see("没有这个地址或记录").await;
+    browser.is_accessible().await;
 }

@@ -28,7 +28,7 @@ pub fn find_or_install(workspace: &Workspace) -> Result<(), String> {
     }
     if !missing.is_empty() {
         debian::install(&missing)
-            .map_err(|why| format!("{} was not found, and {why}", missing.join(" and ")))?;
+            .map_err(|why| format!("missing: {}, and {why}", missing.join(", ")))?;
     }
     fetch_axe(&workspace.target_folder()?.join("browser/npm"))
 }
