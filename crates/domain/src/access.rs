@@ -9,6 +9,9 @@ pub use scope::{Reach, Scope};
 
 use crate::word::words;
 
+/// The longest name of an account, in characters.
+pub const LONGEST_NAME: usize = 64;
+
 words! {
     /// What an account is for.
     Role {

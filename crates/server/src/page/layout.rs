@@ -109,6 +109,7 @@ fn done(t: Texts, word: &str) -> Option<&'static str> {
         "moved" => t.done_moved(),
         "confirmed" => t.done_confirmed(),
         "removed" => t.done_removed(),
+        "tagged" => t.done_tagged(),
         "password" => t.done_password(),
         _ => return None,
     })

@@ -3,6 +3,7 @@
 mod assets;
 mod failure;
 mod form;
+mod funding;
 mod layout;
 mod show;
 mod sign_in;
@@ -25,6 +26,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .route("/funding", get(funding::table::show))
+        .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())

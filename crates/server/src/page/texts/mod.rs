@@ -1,6 +1,7 @@
 //! Every word of the pages, in both languages: one table, a file for each part of the desk.
 
 mod common;
+mod funding;
 mod list;
 mod sign_in;
 
@@ -42,7 +43,7 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[common::ALL, list::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] = &[common::ALL, funding::ALL, list::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
