@@ -10,7 +10,9 @@ mod m0002_reading;
 mod m0003_search;
 mod m0004_summary;
 mod m0005_step;
+mod m0006_need;
 mod m0007_desk;
+mod m0008_passage;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -25,7 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_search::Migration),
             Box::new(m0004_summary::Migration),
             Box::new(m0005_step::Migration),
+            Box::new(m0006_need::Migration),
             Box::new(m0007_desk::Migration),
+            Box::new(m0008_passage::Migration),
         ]
     }
 }

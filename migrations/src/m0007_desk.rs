@@ -1,4 +1,5 @@
-//! The desk: sessions of people who signed in, failures to sign in, saved views, and whether the
+//! The desk: sessions of people who signed in, failures to sign in, saved views, forms
+//! that are not finished, and whether the
 //! security administrator has given an account its role.
 
 use crate::dialect;
@@ -46,5 +47,13 @@ CREATE TABLE saved_view (
     created_at BIGINT NOT NULL,
     UNIQUE (account_id, name)
 );
+CREATE TABLE kept_form (
+    id {id},
+    account_id BIGINT NOT NULL REFERENCES account (id),
+    subject {text} NOT NULL,
+    fields TEXT NOT NULL,
+    kept_at BIGINT NOT NULL
+);
+CREATE INDEX kept_form_by_account ON kept_form (account_id, id);
 ALTER TABLE account ADD COLUMN role_given BOOLEAN NOT NULL DEFAULT TRUE;
 ";

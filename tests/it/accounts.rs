@@ -1,20 +1,11 @@
 //! Accounts and tokens: made on the command line, opening what they may, never kept in clear.
 
 use crate::support::{Caller, Registry};
-use std::collections::BTreeMap;
-
-/// The names and passwords a first start printed.
-fn printed(registry: &Registry) -> BTreeMap<String, String> {
-    let printed = registry.printed();
-    let lines = printed.lines().filter(|line| line.starts_with("  "));
-    let words = lines.map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
-    words.map(|words| (words[0].clone(), words[1].clone())).collect()
-}
 
 #[tokio::test]
 async fn a_first_start_prints_each_password_once_and_a_second_goes_on() {
     let mut registry = Registry::start().await;
-    let first = printed(&registry);
+    let first = registry.first_passwords();
     let names: Vec<&str> = first.keys().map(String::as_str).collect();
     let expected =
         ["auditor", "finance", "leader", "registrar", "reviewer", "secadmin", "sysadmin"];
@@ -37,8 +28,10 @@ async fn a_first_start_prints_each_password_once_and_a_second_goes_on() {
     assert_eq!(after.body, before.body);
 
     let other = Registry::start_with(&["--no-seed"]).await;
-    assert_eq!(printed(&other).len(), 7);
-    assert!(printed(&other).values().all(|password| !first.values().any(|p| p == password)));
+    assert_eq!(other.first_passwords().len(), 7);
+    assert!(
+        other.first_passwords().values().all(|password| !first.values().any(|p| p == password))
+    );
 }
 
 #[tokio::test]
@@ -73,7 +66,7 @@ async fn what_was_seeded_first_is_served_with_accounts() {
     let mut registry = Registry::idle().await;
     assert_eq!(registry.run(&["seed", "--demo", "3"]).code, 0);
     registry.serve(&[]).await;
-    assert_eq!(printed(&registry).len(), 7, "{}", registry.printed());
+    assert_eq!(registry.first_passwords().len(), 7, "{}", registry.printed());
 }
 
 #[tokio::test]
@@ -186,7 +179,7 @@ async fn secrets_are_neither_kept_nor_logged_in_clear() {
     let mut registry = Registry::idle().await;
     registry.log_filter = "trace";
     registry.serve(&[]).await;
-    let mut secrets: Vec<String> = printed(&registry).into_values().collect();
+    let mut secrets: Vec<String> = registry.first_passwords().into_values().collect();
     let given = "correct horse battery staple";
     let args = ["account", "add", "li", "--role", "leader", "--password-stdin"];
     let mut logs = registry.run_with_input(&args, &format!("{given}\n")).stderr;

@@ -239,8 +239,9 @@ async fn steps_that_do_not_follow_from_the_versions_are_found_and_made_anew() {
         "DELETE FROM project_step",
         "UPDATE project_step SET until = 20180111",
         "UPDATE project_step SET day = 20180109",
-        "UPDATE project_step SET kind_1 = 2",
+        "UPDATE project_step SET passage_1 = 2",
         "UPDATE project_step SET reach = NULL",
+        "UPDATE project_step SET total = total + 1",
     ] {
         let sql = format!("{change} WHERE project_id = {id}");
         assert_eq!(registry.database.tamper(&sql).await, 1, "{sql}");

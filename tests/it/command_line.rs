@@ -206,7 +206,15 @@ async fn a_command_that_goes_well_says_nothing_on_the_side() {
 
 /// What `migrate` prints when all steps stand alike.
 fn steps(state: &str) -> String {
-    ["m0001_registry", "m0002_reading", "m0003_search", "m0004_summary", "m0005_step"]
-        .map(|step| format!("{step}\t{state}\n"))
-        .concat()
+    [
+        "m0001_registry",
+        "m0002_reading",
+        "m0003_search",
+        "m0004_summary",
+        "m0005_step",
+        "m0006_need",
+        "m0007_desk",
+    ]
+    .map(|step| format!("{step}\t{state}\n"))
+    .concat()
 }

@@ -272,6 +272,10 @@ async fn a_question_that_is_not_in_order_is_told_where() {
         ("start_year=2018,next".to_owned(), "/start_year"),
         (format!("start_year={many}"), "/start_year"),
         ("as_of=today".to_owned(), "/as_of"),
+        ("need=money".to_owned(), "/need"),
+        ("need=gap,%00".to_owned(), "/need"),
+        ("author=a%00b".to_owned(), "/author"),
+        (format!("author={longest}"), "/author"),
     ];
     for (query, pointer) in cases {
         let refused = leader.get(&format!("/projects?{query}")).await;

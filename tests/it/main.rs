@@ -21,6 +21,7 @@ mod idempotency;
 mod kept;
 mod labels;
 mod lists;
+mod needs;
 mod plans;
 mod readme;
 mod releases;

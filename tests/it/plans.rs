@@ -12,7 +12,7 @@ const CALLERS: [(&str, &str, &str); 5] = [
 ];
 
 /// What is asked, that an index has to answer however many projects there are.
-const QUESTIONS: [&str; 19] = [
+const QUESTIONS: [&str; 27] = [
     "projects",
     "projects?stage=reserve",
     "projects?area=urban_rural",
@@ -32,10 +32,19 @@ const QUESTIONS: [&str; 19] = [
     "projects?sort=registry_number&area=urban_rural",
     "projects?stage=reserve,construction&count=true",
     "projects?as_of=2026-01-01&stage=reserve",
+    "projects?need=funding&count=true",
+    "projects?need=excess&count=true",
+    "projects?need=facts&sort=total_investment",
+    "projects?need=stuck&count=true",
+    "projects?need=overdue,stuck&sort=-updated_at",
+    "projects?need=gap&stage=construction&count=true",
+    "projects?need=overdue&region=210726&count=true",
+    "projects?author=author&need=funding",
 ];
 
 /// Tables that grow with the registry.
-const TABLES: [&str; 4] = ["project", "project_version", "project_link", "audit_record"];
+const TABLES: [&str; 5] =
+    ["project", "project_version", "project_link", "project_need", "audit_record"];
 
 /// What a line of a plan does that costs more, the more projects there are; `None` for all else.
 fn too_dear(line: &str) -> Option<&str> {

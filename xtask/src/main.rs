@@ -1,6 +1,7 @@
 //! The developers' commands, run as `cargo xtask COMMAND`.
 
 mod bench;
+mod browser;
 mod debian;
 mod openapi;
 mod postgres;
@@ -52,6 +53,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "test" => test::command(&Workspace::find()?, rest),
         "openapi" => openapi::command(&Workspace::find()?, rest),
         "bench" => bench::command(&Workspace::find()?, rest),
+        "shots" => browser::shots(&Workspace::find()?, rest),
         "tidy" => tidy::command(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {
             println!("{}", help());
@@ -66,6 +68,7 @@ fn help() -> String {
         "cargo xtask test [STEP…] [-- ARGUMENTS]   run the named steps, or all; ARGUMENTS go to the test programs
 cargo xtask openapi                       write tests/openapi.json from the program
 cargo xtask openapi --check               say whether tests/openapi.json is what the program serves
+cargo xtask shots                         take pictures of every page; target/shots has them
 cargo xtask tidy                          check the rules of style that no other tool knows
 cargo xtask bench                         measure a million projects on SQLite; target/bench has the results
     --projects N                          so many projects instead
@@ -98,6 +101,7 @@ mod tests {
         assert!(usage(&["test", "sqlight"]));
         assert!(usage(&["test", "--only", "sqlite"]));
         assert!(usage(&["openapi", "--chekc"]));
+        assert!(usage(&["shots", "now"]));
         assert!(usage(&["tidy", "now"]));
         assert!(usage(&["bench", "--projects"]));
         assert!(usage(&["bench", "--projects", "none"]));

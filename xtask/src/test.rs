@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::postgres::{Cluster, Installation};
 use crate::workspace::{Workspace, run};
-use crate::{Failure, bench, openapi, tidy};
+use crate::{Failure, bench, browser, openapi, tidy};
 
 /// One step of the test command.
 pub struct Step {
@@ -30,12 +30,13 @@ enum Fate {
 }
 
 /// The steps, in order.
-pub const STEPS: [Step; 8] = [
+pub const STEPS: [Step; 9] = [
     Step { name: "format", about: "cargo fmt --check", run: format },
     Step { name: "lint", about: "cargo clippy, warnings denied", run: lint },
     Step { name: "unit", about: "unit, property and store tests", run: unit },
     Step { name: "sqlite", about: "the API tests on SQLite", run: sqlite },
     Step { name: "postgres", about: "the API tests on a throw-away PostgreSQL", run: postgres },
+    Step { name: "browser", about: "the pages in Chromium, on SQLite", run: browser },
     Step { name: "bench", about: "the answers of a small benchmark", run: bench },
     Step { name: "openapi", about: "tests/openapi.json is what the program serves", run: openapi },
     Step { name: "tidy", about: "rules of style that no other tool knows", run: tidy },
@@ -176,14 +177,22 @@ fn postgres(workspace: &Workspace, passed_on: &[String]) -> Result<Outcome, Stri
     suite(workspace, &cluster.url(), passed_on)
 }
 
-/// The tests that drive the program from outside, on this database.
+/// The tests of the API, on this database.
 fn suite(workspace: &Workspace, database: &str, passed_on: &[String]) -> Result<Outcome, String> {
     let program = workspace.build_program()?;
     run(workspace
-        .cargo(&["test", "--locked", "-p", "shortboard-tests"])
+        .cargo(&["test", "--locked", "-p", "shortboard-tests", "--test", "it"])
         .args(passed_on)
         .env("SHORTBOARD_TEST_DATABASE", database)
         .env("SHORTBOARD_TEST_BIN", program))?;
+    Ok(Outcome::Passed)
+}
+
+fn browser(workspace: &Workspace, passed_on: &[String]) -> Result<Outcome, String> {
+    if let Err(why) = browser::find_or_install(workspace) {
+        return Ok(Outcome::Skipped(why));
+    }
+    browser::test(workspace, passed_on)?;
     Ok(Outcome::Passed)
 }
 
@@ -225,7 +234,7 @@ mod tests {
         let [format, lint, ..] = &STEPS;
         assert!(verdict(&[(format, passed()), (lint, passed())]).ends_with("none skipped."));
         let skipped = [(format, passed()), (lint, Fate::Skipped("why".into()))];
-        assert_eq!(verdict(&skipped), "PASSED: 1 of 8 steps, but skipped: lint.");
+        assert_eq!(verdict(&skipped), "PASSED: 1 of 9 steps, but skipped: lint.");
         assert_eq!(verdict(&skipped[1..]), "NOTHING RAN, skipped: lint.");
         let failed = [(format, Fate::Failed(Duration::ZERO)), (lint, Fate::NotRun)];
         assert_eq!(verdict(&failed), "FAILED: format.");

@@ -23,6 +23,7 @@ pub mod lang;
 pub mod matter;
 pub mod money;
 pub mod name;
+pub mod need;
 pub mod period;
 pub mod pinyin;
 pub mod project;

@@ -74,6 +74,7 @@ pub(crate) fn list_name(type_name: &'static str) -> &'static str {
     match type_name {
         "Stage" => "stages",
         "Filing" => "filings",
+        "Need" => "needs",
         "FilingAction" => "filing_actions",
         "ProjectKind" => "kinds",
         "Nature" => "natures",

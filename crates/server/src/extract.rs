@@ -2,13 +2,14 @@
 
 use crate::app::{App, LARGEST_BODY};
 use crate::json;
+use crate::page::session_token;
 use crate::params::{NoParams, Query};
 use crate::problem::Failure;
 use crate::secret;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shortboard_domain::access::{Action, Actor, Permit, Sight};
@@ -18,7 +19,7 @@ use shortboard_domain::input;
 use shortboard_domain::lang::Lang;
 use shortboard_store::{DataVersion, IdempotencyKey};
 
-/// Whoever sends the request, known by a token.
+/// Whoever sends the request, known by a token or, for reading, by a session.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// Who acts.
@@ -65,10 +66,27 @@ impl FromRequestParts<App> for Caller {
         if let Some(actor) = parts.extensions.get::<Actor>() {
             return Ok(Self { actor: actor.clone(), lang, data_version: None });
         }
-        let Some(token) = bearer(&parts.headers) else { return Err(Failure::Unauthenticated) };
+        let Some(token) = bearer(&parts.headers) else {
+            return Self::signed_in(parts, app, lang).await;
+        };
         let data_version = app.store.data_version().await;
         let token = secret::digest(token);
         let account = app.store.account_of_token(&token, data_version.as_ref()).await?;
+        let actor = account.and_then(|account| account.actor());
+        Ok(Self { actor: actor.ok_or(Failure::Unauthenticated)?, lang, data_version })
+    }
+}
+
+impl Caller {
+    /// Whoever is signed in on the pages may read; what changes anything takes a token or a form.
+    async fn signed_in(parts: &Parts, app: &App, lang: Lang) -> Result<Self, Failure> {
+        let reads = matches!(parts.method, Method::GET | Method::HEAD);
+        let token = session_token(&parts.headers).filter(|_| reads);
+        let token = token.ok_or(Failure::Unauthenticated)?;
+        let data_version = app.store.data_version().await;
+        let hash = secret::digest(&token);
+        let account = app.store.account_of_session(&hash, data_version.as_ref()).await?;
+        let account = account.filter(|account| !account.must_change_password);
         let actor = account.and_then(|account| account.actor());
         Ok(Self { actor: actor.ok_or(Failure::Unauthenticated)?, lang, data_version })
     }

@@ -95,15 +95,44 @@ impl Answers {
         if asked.has(&tag) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, value(&tag))]).into_response());
         }
-        let question = (who, asked.what);
+        let body = self.kept((who, asked.what), &tag, make).await?;
+        Ok(json(body, Some(&tag)))
+    }
+
+    /// The answer to a question that a page has a part of: the one that is kept, or one that is made,
+    /// under the same condition. `what` is no path of the API.
+    ///
+    /// # Errors
+    /// What making it returns.
+    pub async fn part(
+        &self,
+        app: &App,
+        caller: &Caller,
+        what: String,
+        make: impl AsyncFnOnce() -> Result<String, Failure>,
+    ) -> Result<Bytes, Failure> {
+        let Some(version) = &caller.data_version else {
+            return Ok(make().await?.into());
+        };
+        let who = format!("{:?}", caller.actor);
+        let tag = tag(version, &who, &app.store.today().to_string());
+        self.kept((who, what), &tag, make).await
+    }
+
+    async fn kept(
+        &self,
+        question: Question,
+        tag: &str,
+        make: impl AsyncFnOnce() -> Result<String, Failure>,
+    ) -> Result<Bytes, Failure> {
         if let Some(kept) = self.0.get(&question).filter(|kept| *kept.tag == *tag) {
-            return Ok(json(kept.body, Some(&tag)));
+            return Ok(kept.body);
         }
         let body = Bytes::from(make().await?);
         if body.len() <= LARGEST {
-            self.0.insert(question, Kept { tag: tag.as_str().into(), body: body.clone() });
+            self.0.insert(question, Kept { tag: tag.into(), body: body.clone() });
         }
-        Ok(json(body, Some(&tag)))
+        Ok(body)
     }
 }
 

@@ -11,6 +11,7 @@ mod extract;
 mod health;
 mod json;
 mod kept;
+mod notice;
 mod openapi;
 mod page;
 mod params;

@@ -8,6 +8,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use shortboard_domain::access::LONGEST_NAME;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::input::{self, Faults};
@@ -161,6 +162,11 @@ pub struct FilterParams {
     pub max_investment: Option<String>,
     /// Years in which building began or is planned to, a comma list.
     pub start_year: Option<String>,
+    /// Names of the accounts that registered them, a comma list.
+    pub author: Option<String>,
+    /// What waits to be done about them, any of a comma list: `funding`, `gap`, `excess`, `facts`,
+    /// `confirmation`, `overdue` or `stuck`, on the day of `as_of`, today by default.
+    pub need: Option<String>,
 }
 
 impl FilterParams {
@@ -186,6 +192,8 @@ impl FilterParams {
             start_year: codes(f, "/start_year", &self.start_year, |year| {
                 year.parse().ok().filter(|y| (1900..=2199).contains(y)).ok_or(Why::YearOutOfRange)
             }),
+            author: codes(f, "/author", &self.author, |name| text::clean(name, LONGEST_NAME)),
+            need: words(f, "/need", &self.need),
         }
     }
 }

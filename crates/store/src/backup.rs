@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::io::{BufRead, Write};
 
 /// The tables, those that others refer to first.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "audit_record",
     "checkpoint",
     "project",
@@ -27,6 +27,7 @@ const TABLES: [&str; 11] = [
     "token",
     "idempotency_key",
     "saved_view",
+    "kept_form",
 ];
 
 /// What a column holds.
@@ -169,11 +170,12 @@ async fn columns(
 }
 
 /// PostgreSQL's counters go on after what was put back.
-const SEQUENCES: [&str; 4] = [
+const SEQUENCES: [&str; 5] = [
     "SELECT setval('project_number', GREATEST(1, (SELECT MAX(id) FROM project)))",
     "SELECT setval(pg_get_serial_sequence('account', 'id'), GREATEST(1, (SELECT MAX(id) FROM account)))",
     "SELECT setval(pg_get_serial_sequence('token', 'id'), GREATEST(1, (SELECT MAX(id) FROM token)))",
     "SELECT setval(pg_get_serial_sequence('saved_view', 'id'), GREATEST(1, (SELECT MAX(id) FROM saved_view)))",
+    "SELECT setval(pg_get_serial_sequence('kept_form', 'id'), GREATEST(1, (SELECT MAX(id) FROM kept_form)))",
 ];
 
 async fn put_back(

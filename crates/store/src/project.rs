@@ -4,10 +4,14 @@ mod between;
 mod changes;
 pub(crate) mod derived;
 pub(crate) mod facets;
+mod flow;
+mod found;
 pub(crate) mod indexes;
 mod link;
 mod list;
 mod named;
+mod need;
+mod passage;
 mod search;
 mod similar;
 mod source;
@@ -19,8 +23,10 @@ mod walk;
 mod words;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
+pub use flow::Flow;
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
 pub use named::NamedProject;
+pub use passage::Passage;
 pub use similar::Similar;
 pub use summary::{Board, Dimension, Summary, SummaryRow};
 

@@ -8,7 +8,7 @@ use crate::tx::{Tx, lock};
 use crate::version::Versions;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
@@ -205,6 +205,11 @@ impl Store {
     /// The registry's day of a time.
     pub fn day_of(&self, time: Timestamp) -> Date {
         self.zone.to_datetime(time).date()
+    }
+
+    /// A time as the registry's clocks show it.
+    pub fn local(&self, time: Timestamp) -> DateTime {
+        self.zone.to_datetime(time)
     }
 
     /// The last microsecond of a day in the registry's zone.

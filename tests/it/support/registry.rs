@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use super::database::Database;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -92,6 +92,14 @@ impl Registry {
     /// What the server printed so far.
     pub fn printed(&self) -> String {
         std::fs::read_to_string(self.path("serve.out")).unwrap()
+    }
+
+    /// The names and passwords of the first accounts, as the first start printed them.
+    pub fn first_passwords(&self) -> BTreeMap<String, String> {
+        let printed = self.printed();
+        let lines = printed.lines().filter(|line| line.starts_with("  "));
+        let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
+        words.map(|words| (words[0].to_owned(), words[1].to_owned())).collect()
     }
 
     /// What the server logged so far.

@@ -36,6 +36,17 @@ pub struct Correction {
     pub reason: Option<String>,
 }
 
+impl Step {
+    /// What the step asks for where it leads to `to`: the move brings it, or the project has it.
+    pub fn asks(self, to: Stage) -> &'static [Fact] {
+        match self {
+            Self::Forward | Self::Suspend | Self::Cancel => to.entry_facts(),
+            Self::Back => &[Fact::Reason],
+            Self::Resume => &[],
+        }
+    }
+}
+
 impl Project {
     /// Whether a move to `to` is a step back, which takes the right to correct.
     pub fn is_step_back(&self, to: Stage) -> bool {
@@ -80,12 +91,7 @@ impl Project {
             Fact::Reason => wish.reason.is_some(),
             other => !self.missing_for(wish.to).contains(other),
         };
-        let asked: &[Fact] = match step {
-            Step::Forward | Step::Suspend | Step::Cancel => wish.to.entry_facts(),
-            Step::Back => &[Fact::Reason],
-            Step::Resume => &[],
-        };
-        asked.iter().copied().filter(|fact| !brings(fact)).collect()
+        step.asks(wish.to).iter().copied().filter(|fact| !brings(fact)).collect()
     }
 
     /// Whether the moves still follow one another when one of them leads elsewhere, those after it

@@ -3,15 +3,12 @@
 use crate::cli::AccountCommand;
 use crate::config::Settings;
 use crate::secret;
-use shortboard_domain::access::{Action, Actor, Role, Scope};
+use shortboard_domain::access::{Action, Actor, LONGEST_NAME, Role, Scope};
 use shortboard_domain::lang::Lang;
 use shortboard_store::account::NewAccount;
 use shortboard_store::{Store, StoreError};
 use std::io::BufRead;
 use std::process::ExitCode;
-
-/// The longest name of an account.
-const LONGEST_NAME: usize = 64;
 
 /// The accounts a new registry begins with: one a kind of work, and a second registrar, since a
 /// filing is reviewed by another than the one who submitted it.

@@ -1,14 +1,22 @@
 //! The desk: the pages people work with. They call the same verbs of the store as the API does.
 
 mod assets;
+mod board;
+mod desk;
 mod failure;
 mod form;
 mod funding;
 mod layout;
+mod list;
+mod notice;
+mod project;
+mod register;
 mod show;
 mod sign_in;
 mod texts;
 mod visit;
+
+pub use visit::session_token;
 
 use crate::app::App;
 use crate::problem::Failure;
@@ -26,7 +34,27 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/password", get(sign_in::password).post(sign_in::change_password))
+        .route("/", get(desk::show))
+        .route("/projects", get(list::show))
+        .route("/projects.csv", get(list::csv))
+        .route("/projects/figures", get(list::show_figures))
+        .route("/projects/selection", get(list::show_selection))
+        .route("/projects/display", post(list::choose_display))
+        .route("/projects/views", post(list::save_view))
+        .route("/projects/views/{id}/remove", post(list::remove_view))
+        .route("/projects/new", get(register::new).post(register::create))
+        .route("/projects/alike", get(register::alike))
+        .route("/projects/check", post(register::check))
+        .route("/projects/keep", post(register::keep))
+        .route("/projects/owner-units", get(register::owner_units))
+        .route("/projects/{id}/edit", get(register::edit).post(register::change))
+        .merge(project::routes())
+        .route("/board", get(board::show))
+        .route("/board/changes", get(board::changes))
+        .route("/notice", get(notice::show))
         .route("/funding", get(funding::table::show))
+        .route("/funding/bulk", get(funding::bulk::choose).post(funding::bulk::go_on))
+        .route("/funding/matrix", get(funding::matrix::show))
         .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())

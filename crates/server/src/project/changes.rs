@@ -121,6 +121,7 @@ fn question(app: &App, params: &ChangesParams) -> Result<ChangeQuery, Failure> {
         from: from.unwrap_or(to),
         to,
         filter: params.filter.build(&app.store.lists(), f),
+        passages: Vec::new(),
         after: value(f, "/cursor", &params.page.cursor, |text| {
             text.parse().map_err(|_| Why::NotACursor)
         })

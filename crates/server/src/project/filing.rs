@@ -6,12 +6,15 @@ use crate::app::App;
 use crate::extract::{Body, Caller, Id, IfMatch};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
+use jiff::civil::Date;
 use serde::Deserialize;
 use shortboard_domain::access::Action;
 use shortboard_domain::card::ProjectFile;
 use shortboard_domain::fault::Fault;
 use shortboard_domain::filing::FilingAction;
 use shortboard_domain::input::{Faults, Given};
+use shortboard_domain::project::Project;
+use shortboard_store::project::Decision;
 use utoipa::ToSchema;
 
 /// What is done with a filing.
@@ -20,24 +23,60 @@ use utoipa::ToSchema;
 pub struct FilingBody {
     /// `submit`, `accept` or `return`. Required.
     #[schema(required = true, value_type = FilingAction)]
-    action: Option<Given<String>>,
+    pub action: Option<Given<String>>,
     /// Why it is returned.
     #[schema(value_type = Option<String>)]
-    reason: Option<Given<String>>,
+    pub reason: Option<Given<String>>,
     /// The day on which it was accepted; today by default.
     #[schema(value_type = Option<String>, format = Date)]
-    on: Option<Given<String>>,
+    pub on: Option<Given<String>>,
 }
 
 /// A filing's change, read.
-struct Filed {
+#[derive(Debug, Clone)]
+pub struct Filed {
     action: FilingAction,
     reason: Option<String>,
-    on: Option<jiff::civil::Date>,
+    on: Option<Date>,
+}
+
+/// The right that an action takes. Where none is named, the one who may submit is told so.
+pub fn right_to(action: Option<FilingAction>) -> Action {
+    match action {
+        Some(FilingAction::Accept | FilingAction::Return) => Action::ReviewFiling,
+        _ => Action::SubmitFiling,
+    }
+}
+
+/// Decides what is done with a filing: whether its state takes it comes before whether the values
+/// are in order.
+///
+/// # Errors
+/// As [`Project::submit`], [`Project::accept`] and [`Project::send_back`]; the faults of the body.
+pub fn decide(
+    project: &Project,
+    wanted: Option<FilingAction>,
+    filed: Result<Filed, Vec<Fault>>,
+    today: Date,
+) -> Decision {
+    if let Some(wanted) = wanted {
+        project.takes(wanted)?;
+    }
+    let filed = filed.map_err(faults)?;
+    match filed.action {
+        FilingAction::Submit => project.submit(today),
+        FilingAction::Accept => project.accept(filed.on, today),
+        FilingAction::Return => project.send_back(filed.reason, today),
+    }
+    .map(Some)
 }
 
 impl FilingBody {
-    fn build(self) -> Result<Filed, Vec<Fault>> {
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// Every fault, each with its pointer.
+    pub fn build(self) -> Result<Filed, Vec<Fault>> {
         let mut faults = Faults::default();
         let action = faults.required("/action", self.action);
         let action = action.and_then(|word| faults.take("/action", word.parse()));
@@ -80,27 +119,12 @@ pub async fn file(
 ) -> Result<Answer, Failure> {
     let change = Change::new(&app, &caller, id, if_match, &body);
     let history = change.history().await?;
-    // Which right it takes depends on the action; a body without one is told so once it is known
-    // that the caller may submit.
     let wanted = word::<FilingAction>(&body, "action");
-    let action = match wanted {
-        Some(FilingAction::Accept | FilingAction::Return) => Action::ReviewFiling,
-        _ => Action::SubmitFiling,
-    };
     let filed = body.read::<FilingBody>().and_then(FilingBody::build);
-    let permit = caller.permit_on(action, &history);
+    let permit = caller.permit_on(right_to(wanted), &history);
     change
         .carry_out_with(permit, move |_, project, setting| {
-            if let Some(wanted) = wanted {
-                project.takes(wanted)?;
-            }
-            let filed = filed.as_ref().map_err(|wrong| faults(wrong.clone()))?;
-            match filed.action {
-                FilingAction::Submit => project.submit(setting.today),
-                FilingAction::Accept => project.accept(filed.on, setting.today),
-                FilingAction::Return => project.send_back(filed.reason.clone(), setting.today),
-            }
-            .map(Some)
+            decide(project, wanted, filed.clone(), setting.today)
         })
         .await
 }

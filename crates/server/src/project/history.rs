@@ -49,36 +49,36 @@ pub struct HistoryList {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEntry {
     /// Its number: the version of the project that it made.
-    version: u32,
+    pub version: u32,
     /// What was done: `register`, `change_facts`, `submit`, `move` …
-    action: String,
+    pub action: String,
     /// Who did it.
-    actor: String,
+    pub actor: String,
     /// When it was recorded.
     #[schema(value_type = String, format = DateTime)]
-    recorded_at: Timestamp,
+    pub recorded_at: Timestamp,
     /// From which day it holds.
     #[schema(value_type = String, format = Date)]
-    effective_on: Date,
+    pub effective_on: Date,
     /// What it changed.
-    changes: Vec<FieldChange>,
+    pub changes: Vec<FieldChange>,
     /// The reason given.
-    reason: Option<String>,
+    pub reason: Option<String>,
     /// The move that it restates.
-    corrects: Option<u32>,
+    pub corrects: Option<u32>,
 }
 
 /// A field that changed.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 pub struct FieldChange {
     /// RFC 6901 pointer into the project.
-    pointer: String,
+    pub pointer: String,
     /// Before.
     #[schema(value_type = serde_json::Value)]
-    from: Value,
+    pub from: Value,
     /// After.
     #[schema(value_type = serde_json::Value)]
-    to: Value,
+    pub to: Value,
 }
 
 /// A stretch of business time.
@@ -135,10 +135,14 @@ pub async fn read(
 }
 
 /// Tells a history to somebody.
-struct Teller<'a> {
-    history: &'a History,
-    lists: &'a CodeLists,
-    sight: &'a Sight,
+#[derive(Debug, Clone, Copy)]
+pub struct Teller<'a> {
+    /// What is told.
+    pub history: &'a History,
+    /// The names of codes.
+    pub lists: &'a CodeLists,
+    /// To whom.
+    pub sight: &'a Sight,
 }
 
 impl Teller<'_> {
@@ -154,7 +158,8 @@ impl Teller<'_> {
         }
     }
 
-    fn entry(&self, change: &Change) -> HistoryEntry {
+    /// A recorded change.
+    pub fn entry(&self, change: &Change) -> HistoryEntry {
         let known = self.history.at_version(Date::MAX, change.seq);
         let is_seen = known.is_some_and(|project| self.sight.sees(&project.reach()));
         let (reason, corrects) = match &change.act {
@@ -212,18 +217,21 @@ impl Teller<'_> {
     }
 
     fn told(&self, project: Option<&Project>, day: Date) -> Map<String, Value> {
-        let updated_at = Timestamp::UNIX_EPOCH;
-        let edition = Edition { lists: self.lists, day, version: 0, updated_at };
-        let told = project.map(|project| ProjectFile::of(project, edition, Lang::Zh));
-        match told.map(serde_json::to_value) {
-            Some(Ok(Value::Object(fields))) => fields,
-            _ => Map::new(),
-        }
+        project.map(|project| told(project, self.lists, day)).unwrap_or_default()
+    }
+}
+
+/// A project's file as the fields that are told of it, with the names of a day.
+pub fn told(project: &Project, lists: &CodeLists, day: Date) -> Map<String, Value> {
+    let edition = Edition { lists, day, version: 0, updated_at: Timestamp::UNIX_EPOCH };
+    match serde_json::to_value(ProjectFile::of(project, edition, Lang::Zh)) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
     }
 }
 
 /// The fields that differ.
-fn differing(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<FieldChange> {
+pub fn differing(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<FieldChange> {
     let blank = |value: &Value| match value {
         Value::Null => true,
         Value::Array(values) => values.is_empty(),

@@ -9,10 +9,15 @@ use crate::openapi::body_schema;
 use crate::problem::{Failure, Problem};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use jiff::civil::Date;
 use shortboard_domain::access::Action;
 use shortboard_domain::card::ProjectFile;
 use shortboard_domain::decision::effective_day;
-use shortboard_domain::matter::{MatterBody, MatterKind};
+use shortboard_domain::fault::Fault;
+use shortboard_domain::history::History;
+use shortboard_domain::matter::{MatterBody, MatterKind, PreliminaryMatter};
+use shortboard_domain::project::Project;
+use shortboard_store::project::Decision;
 
 body_schema! {
     /// A preliminary matter with the day from which it holds.
@@ -52,16 +57,29 @@ pub async fn set(
     let history = change.history().await?;
     let kind: MatterKind = kind.parse().map_err(|_| Failure::NotFound)?;
     let permit = caller.permit_on(Action::ChangeFacts, &history);
-    let value = body.value();
+    let wish = body.value().and_then(|mut value| {
+        let day = split_day(&mut value);
+        both(extract::read::<MatterBody>(value).and_then(MatterBody::build), day)
+    });
     change
         .carry_out_with(permit, move |history, project, setting| {
-            project.unlocked()?;
-            let mut value = value.clone().map_err(faults)?;
-            let day = split_day(&mut value);
-            let matter = extract::read::<MatterBody>(value).and_then(MatterBody::build);
-            let (matter, day) = both(matter, day).map_err(faults)?;
-            let day = effective_day("/effective_on", day, setting.today)?;
-            history.set_matter(kind, matter, day)
+            decide(history, (project, kind), wish.clone(), setting.today)
         })
         .await
+}
+
+/// Decides a matter, with the day from which it holds: whether the state allows it comes before
+/// whether the values are in order.
+///
+/// # Errors
+/// As [`History::set_matter`]; the faults of the wish; a day in the future.
+pub fn decide(
+    history: &History,
+    (project, kind): (&Project, MatterKind),
+    wish: Result<(PreliminaryMatter, Option<Date>), Vec<Fault>>,
+    today: Date,
+) -> Decision {
+    project.unlocked()?;
+    let (matter, day) = wish.map_err(faults)?;
+    history.set_matter(kind, matter, effective_day("/effective_on", day, today)?)
 }

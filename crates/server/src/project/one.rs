@@ -81,7 +81,7 @@ pub async fn register(
 }
 
 /// Where a project with these facts would lie.
-fn reach(caller: &Caller, facts: &Facts) -> Reach {
+pub fn reach(caller: &Caller, facts: &Facts) -> Reach {
     Reach {
         region: facts.region.clone(),
         also_in: facts.also_in.clone(),

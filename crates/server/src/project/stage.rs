@@ -13,8 +13,11 @@ use shortboard_domain::card::ProjectFile;
 use shortboard_domain::decision::{Correction, MoveWish};
 use shortboard_domain::document::{Document, DocumentBody};
 use shortboard_domain::fault::Fault;
+use shortboard_domain::history::History;
 use shortboard_domain::input::{Faults, Given};
+use shortboard_domain::project::Project;
 use shortboard_domain::stage::Stage;
+use shortboard_store::project::Decision;
 use utoipa::ToSchema;
 
 /// A move to another stage.
@@ -23,17 +26,17 @@ use utoipa::ToSchema;
 pub struct MoveBody {
     /// The stage. Required.
     #[schema(required = true, value_type = Stage)]
-    to: Option<Given<String>>,
+    pub to: Option<Given<String>>,
     /// The day it happened. Construction, completion and operation need it; today by default for
     /// the others.
     #[schema(value_type = Option<String>, format = Date)]
-    on: Option<Given<String>>,
+    pub on: Option<Given<String>>,
     /// The document that justifies it.
     #[schema(value_type = Option<DocumentBody>)]
-    basis: Option<Given<DocumentBody>>,
+    pub basis: Option<Given<DocumentBody>>,
     /// Why, for a step back, 停缓建 and 终止.
     #[schema(value_type = Option<String>)]
-    reason: Option<Given<String>>,
+    pub reason: Option<Given<String>>,
 }
 
 /// A correction of a move. What is left out stays as it was.
@@ -42,13 +45,13 @@ pub struct MoveBody {
 pub struct CorrectionBody {
     /// The day it really happened.
     #[schema(value_type = Option<String>, format = Date)]
-    on: Option<Given<String>>,
+    pub on: Option<Given<String>>,
     /// Where it really led.
     #[schema(value_type = Option<Stage>)]
-    to: Option<Given<String>>,
+    pub to: Option<Given<String>>,
     /// Why it is restated. Required.
     #[schema(required = true, value_type = String)]
-    reason: Option<Given<String>>,
+    pub reason: Option<Given<String>>,
 }
 
 /// A confirmation of an inferred stage.
@@ -57,14 +60,18 @@ pub struct CorrectionBody {
 pub struct ConfirmationBody {
     /// The day it really came to stand there, where known.
     #[schema(value_type = Option<String>, format = Date)]
-    on: Option<Given<String>>,
+    pub on: Option<Given<String>>,
     /// The document that shows it.
     #[schema(value_type = Option<DocumentBody>)]
-    basis: Option<Given<DocumentBody>>,
+    pub basis: Option<Given<DocumentBody>>,
 }
 
 impl MoveBody {
-    fn build(self) -> Result<MoveWish, Vec<Fault>> {
+    /// Checks everything and builds the wish.
+    ///
+    /// # Errors
+    /// Every fault, each with its pointer.
+    pub fn build(self) -> Result<MoveWish, Vec<Fault>> {
         let mut faults = Faults::default();
         let to = faults.required("/to", self.to);
         let to = to.and_then(|word| faults.take("/to", word.parse()));
@@ -79,7 +86,11 @@ impl MoveBody {
 }
 
 impl CorrectionBody {
-    fn build(self, of: u32) -> Result<Correction, Vec<Fault>> {
+    /// Checks everything and builds the wish to restate a move.
+    ///
+    /// # Errors
+    /// Every fault, each with its pointer.
+    pub fn build(self, of: u32) -> Result<Correction, Vec<Fault>> {
         let mut faults = Faults::default();
         let on = faults.day("/on", self.on);
         let to = faults.word("/to", self.to);
@@ -89,7 +100,11 @@ impl CorrectionBody {
 }
 
 impl ConfirmationBody {
-    fn build(self) -> Result<(Option<Date>, Option<Document>), Vec<Fault>> {
+    /// Checks everything: the day and the document.
+    ///
+    /// # Errors
+    /// Every fault, each with its pointer.
+    pub fn build(self) -> Result<(Option<Date>, Option<Document>), Vec<Fault>> {
         let mut faults = Faults::default();
         let on = faults.day("/on", self.on);
         let basis = basis(&mut faults, self.basis);
@@ -100,6 +115,59 @@ impl ConfirmationBody {
 fn basis(faults: &mut Faults, given: Option<Given<DocumentBody>>) -> Option<Document> {
     let basis = faults.optional("/basis", given)?.build("/basis", faults);
     basis.is_named().then_some(basis)
+}
+
+/// The right that a move takes: a step back is a correction.
+pub fn right_to_move(project: &Project, to: Option<Stage>) -> Action {
+    match to.is_some_and(|to| project.is_step_back(to)) {
+        true => Action::CorrectStage,
+        false => Action::MoveStage,
+    }
+}
+
+/// Decides a move: whether it is allowed comes before whether its values are in order.
+///
+/// # Errors
+/// As [`Project::move_to`]; the faults of the wish.
+pub fn decide_move(
+    project: &Project,
+    to: Option<Stage>,
+    wish: Result<MoveWish, Vec<Fault>>,
+    today: Date,
+) -> Decision {
+    project.unlocked()?;
+    if let Some(to) = to {
+        project.step_to(to)?;
+    }
+    project.move_to(wish.map_err(faults)?, today).map(Some)
+}
+
+/// Decides a correction.
+///
+/// # Errors
+/// As [`History::correct_move`]; the faults of the wish.
+pub fn decide_correction(
+    history: &History,
+    (of, to): (u32, Option<Stage>),
+    wish: Result<Correction, Vec<Fault>>,
+    today: Date,
+) -> Decision {
+    history.may_restate(of, to)?;
+    history.correct_move(wish.map_err(faults)?, today).map(Some)
+}
+
+/// Decides a confirmation.
+///
+/// # Errors
+/// As [`History::confirm_stage`]; the faults of the wish.
+pub fn decide_confirmation(
+    history: &History,
+    wish: Result<(Option<Date>, Option<Document>), Vec<Fault>>,
+    today: Date,
+) -> Decision {
+    history.confirm_stage(None, None, today)?;
+    let (on, basis) = wish.map_err(faults)?;
+    history.confirm_stage(on, basis, today).map(Some)
 }
 
 /// Move a project to another stage
@@ -134,17 +202,10 @@ pub async fn advance(
     let wish = body.read::<MoveBody>().and_then(MoveBody::build);
     let project = history.current().ok_or(Failure::NotFound)?;
     let to = word::<Stage>(&body, "to");
-    let is_step_back = to.is_some_and(|to| project.is_step_back(to));
-    let action = if is_step_back { Action::CorrectStage } else { Action::MoveStage };
-    let permit = caller.permit_on(action, &history);
+    let permit = caller.permit_on(right_to_move(&project, to), &history);
     change
         .carry_out_with(permit, move |_, project, setting| {
-            project.unlocked()?;
-            if let Some(to) = to {
-                project.step_to(to)?;
-            }
-            let wish = wish.clone().map_err(faults)?;
-            project.move_to(wish, setting.today).map(Some)
+            decide_move(project, to, wish.clone(), setting.today)
         })
         .await
 }
@@ -188,9 +249,7 @@ pub async fn correct(
     let wish = body.read::<CorrectionBody>().and_then(|body| body.build(of));
     change
         .carry_out_with(permit, move |history, _, setting| {
-            history.may_restate(of, to)?;
-            let wish = wish.clone().map_err(faults)?;
-            history.correct_move(wish, setting.today).map(Some)
+            decide_correction(history, (of, to), wish.clone(), setting.today)
         })
         .await
 }
@@ -224,9 +283,7 @@ pub async fn confirm(
     let wish = body.read::<ConfirmationBody>().and_then(ConfirmationBody::build);
     change
         .carry_out(Action::MoveStage, move |history, _, setting| {
-            history.confirm_stage(None, None, setting.today)?;
-            let (on, basis) = wish.clone().map_err(faults)?;
-            history.confirm_stage(on, basis, setting.today).map(Some)
+            decide_confirmation(history, wish.clone(), setting.today)
         })
         .await
 }

@@ -18,6 +18,7 @@ use shortboard_domain::industry::Industry;
 use shortboard_domain::input::Faults;
 use shortboard_domain::lang::{Label, Lang};
 use shortboard_domain::matter::{ApprovalMode, MatterKind, MatterState};
+use shortboard_domain::need::Need;
 use shortboard_domain::requirement::Fact;
 use shortboard_domain::similar::Reason;
 use shortboard_domain::stage::{Stage, StageBasis};
@@ -73,6 +74,7 @@ const OWN: &[Words] = words! {
     "stage_bases", "阶段依据", "Stage bases", StageBasis;
     "filings", "填报状态", "Filing states", Filing;
     "facts", "填报内容", "Facts", Fact;
+    "needs", "待办事项", "Needs", Need;
     "kinds", "项目类别", "Kinds", ProjectKind;
     "natures", "建设性质", "Construction natures", Nature;
     "approval_modes", "审批类型", "Approval modes", ApprovalMode;

@@ -3,10 +3,10 @@
 
 use super::changes::ChangeKind;
 use super::facets::iden;
+use super::passage::{ENTERED, LEFT, MOVED, Passage, REFUNDED};
 use super::source::contains;
-use super::step::{
-    DEPARTMENT, ENTERED, GROUP, LEFT, MOVED, REFUNDED, REGION, days_between, number,
-};
+use super::step::{DEPARTMENT, GROUP, REGION, days_between, number};
+use super::summary::{high, low, sum};
 use crate::error::StoreError;
 use jiff::civil::Date;
 use sea_orm::sea_query::{
@@ -16,8 +16,15 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult, TryGetable};
 use shortboard_domain::access::{Drafts, Scope, Sight};
 use std::collections::BTreeMap;
 
-/// Beside the kinds of a step: the steps cannot tell.
-const DOUBTFUL: i16 = 16;
+/// In the place of a passage: the steps cannot tell. It has no bit of a kind.
+const DOUBTFUL: i16 = 16384;
+
+/// The states before that a step knows: since when, how it differs, the total investment then.
+const STATES: [(&str, &str, &str); 3] = [
+    ("before_1", "passage_1", "total_1"),
+    ("before_2", "passage_2", "total_2"),
+    ("before_3", "passage_3", "total_3"),
+];
 
 /// The columns of the counts.
 const COUNTS: [(ChangeKind, i16, &str); 4] = [
@@ -33,6 +40,8 @@ pub(crate) struct Between<'a> {
     sight: &'a Sight,
     from: i32,
     to: i32,
+    /// The passages asked for; none for all.
+    wanted: Vec<i16>,
 }
 
 /// How many projects changed.
@@ -40,8 +49,19 @@ pub(crate) struct Between<'a> {
 pub(crate) struct Counts {
     /// In each way, those left out that are doubtful.
     pub counts: BTreeMap<ChangeKind, i64>,
+    /// How many projects made a passage that is asked for, those left out that are doubtful.
+    pub projects: i64,
     /// Of how many the versions must be asked.
     pub doubtful: i64,
+}
+
+/// What projects made the same passage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    pub projects: i64,
+    /// The sum of their total investment on the first day and on the second one, fen.
+    pub before: i128,
+    pub after: i128,
 }
 
 impl<'a> Between<'a> {
@@ -53,7 +73,12 @@ impl<'a> Between<'a> {
         to: Date,
     ) -> Result<Self, StoreError> {
         let [from, to] = [number(&from.to_string())?, number(&to.to_string())?];
-        Ok(Self { backend, sight, from, to })
+        Ok(Self { backend, sight, from, to, wanted: Vec::new() })
+    }
+
+    /// Of some passages alone; none for all.
+    pub fn of(self, passages: &[Passage]) -> Self {
+        Self { wanted: passages.iter().map(|passage| passage.number()).collect(), ..self }
     }
 
     /// Counts what changed.
@@ -65,15 +90,60 @@ impl<'a> Between<'a> {
         for (_, bit, name) in COUNTS {
             count.expr_as(counted(bit), iden(name));
         }
+        count.expr_as(counted_where(self.is_wanted("kind")), iden("projects"));
         count.expr_as(counted(DOUBTFUL), iden("doubtful"));
         let mut found = Counts::default();
         for row in &db.query_all(&count).await? {
             for (kind, _, name) in COUNTS {
                 found.add(kind, i64::try_get_by(row, name)?);
             }
+            found.projects = i64::try_get_by(row, "projects")?;
             found.doubtful = i64::try_get_by(row, "doubtful")?;
         }
         Ok(found)
+    }
+
+    /// Adds up what projects made the same passage, those left out that are doubtful, and tells
+    /// whether there are such.
+    pub async fn flows(
+        &self,
+        db: &impl ConnectionTrait,
+    ) -> Result<(BTreeMap<Passage, Sums>, bool), StoreError> {
+        let mut steps = self.last_steps();
+        let mut before = CaseStatement::new();
+        for (since, _, total) in STATES {
+            before = before.case(self.is_since(since), Expr::col(iden(total)));
+        }
+        steps
+            .and_where(self.in_range())
+            .expr_as(before.finally(0_i64), iden("total_before"))
+            .expr_as(Expr::col(iden("total")), iden("total_after"));
+        let mut add_up = Query::select();
+        add_up
+            .column(iden("kind"))
+            .expr_as(Expr::cust("COUNT(*)"), iden("projects"))
+            .from_subquery(steps, Alias::new("told"))
+            .and_where(Expr::col(iden("kind")).ne(0))
+            .group_by_col(iden("kind"));
+        for total in ["total_before", "total_after"] {
+            add_up.expr_as(Expr::cust(high(total)), Alias::new(format!("{total}_high")));
+            add_up.expr_as(Expr::cust(low(total)), Alias::new(format!("{total}_low")));
+        }
+        let (mut flows, mut has_doubtful) = (BTreeMap::new(), false);
+        for row in &db.query_all(&add_up).await? {
+            let kind = i16::try_get_by(row, "kind")?;
+            if kind == DOUBTFUL {
+                has_doubtful = true;
+                continue;
+            }
+            let sums = Sums {
+                projects: i64::try_get_by(row, "projects")?,
+                before: sum(row, "total_before")?,
+                after: sum(row, "total_after")?,
+            };
+            flows.insert(Passage::of(kind)?, sums);
+        }
+        Ok((flows, has_doubtful))
     }
 
     /// The numbers of all projects that may have changed.
@@ -99,7 +169,7 @@ impl<'a> Between<'a> {
         limit: u64,
     ) -> Result<Vec<i64>, StoreError> {
         let id = || Expr::col(iden("project_id"));
-        let mut ids = self.ids(self.kind().ne(0));
+        let mut ids = self.ids(self.is_asked_for());
         ids.and_where(days_between(self.from, self.to))
             .and_where(id().gt(after))
             .and_where(id().lte(until))
@@ -142,17 +212,36 @@ impl<'a> Between<'a> {
     /// How the project differs from what it was on the first day. In the whole city that is all;
     /// within a scope, the reach must be the same in all states compared.
     fn kind(&self) -> SimpleExpr {
-        let since = |column: &'static str| Expr::col(iden(column)).lte(self.from);
         let mut kind = CaseStatement::new();
         if self.sight.scope != Scope::City {
             kind = kind.case(Expr::col(iden("reach")).is_null(), DOUBTFUL);
         }
-        for (before, difference) in
-            [("before_1", "kind_1"), ("before_2", "kind_2"), ("before_3", "kind_3")]
-        {
-            kind = kind.case(since(before), Expr::col(iden(difference)));
+        for (since, passage, _) in STATES {
+            kind = kind.case(self.is_since(since), Expr::col(iden(passage)));
         }
         kind.finally(DOUBTFUL).into()
+    }
+
+    /// Whether a state before held on the first day.
+    fn is_since(&self, column: &'static str) -> SimpleExpr {
+        Expr::col(iden(column)).lte(self.from)
+    }
+
+    /// Whether a passage is asked for; a doubtful one is not.
+    fn is_wanted(&self, kind: &'static str) -> SimpleExpr {
+        let kind = || Expr::col(iden(kind));
+        match self.wanted.as_slice() {
+            [] => kind().ne(0).and(kind().ne(DOUBTFUL)),
+            wanted => kind().is_in(wanted.iter().copied()),
+        }
+    }
+
+    /// Whether a project made a passage that is asked for, or may have.
+    fn is_asked_for(&self) -> SimpleExpr {
+        match self.wanted.as_slice() {
+            [] => self.kind().ne(0),
+            wanted => self.kind().is_in(wanted.iter().copied().chain([DOUBTFUL])),
+        }
     }
 
     /// Whether a step is seen, by its reach; `None` in the whole city. What is in the library is
@@ -186,13 +275,17 @@ impl Counts {
         }
     }
 
-    /// How many changes there are at the most.
-    pub fn changes(&self) -> i64 {
-        self.counts.values().sum::<i64>() + self.doubtful
+    /// How many projects may be found.
+    pub fn most(&self) -> i64 {
+        self.projects + self.doubtful
     }
 }
 
-/// How many steps have a kind.
+/// How many steps have a bit of a kind.
 fn counted(bit: i16) -> SimpleExpr {
     Expr::cust(format!("COUNT(*) FILTER (WHERE (kind & {bit}) <> 0)"))
+}
+
+fn counted_where(condition: SimpleExpr) -> SimpleExpr {
+    Expr::cust_with_expr("COUNT(*) FILTER (WHERE $1)", condition)
 }

@@ -1,11 +1,13 @@
 //! What changed in the library between two days: what entered, left, moved and was re-funded.
 
 use super::between::{Between, Counts};
+use super::passage::{Passage, is_in_library};
 use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::project::facets::iden;
 use crate::snapshot::Snapshot;
+use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
 use serde::Serialize;
@@ -50,6 +52,8 @@ pub struct ChangedProject {
     pub id: i64,
     /// How it changed.
     pub changes: Vec<ChangeKind>,
+    /// From which stage to which, also out of the library.
+    pub passage: Passage,
     /// How it stood on the first day; blank when it was not in the library.
     pub before: Option<Standing>,
     /// How it stood on the second day; blank when it is not in the library.
@@ -62,11 +66,13 @@ pub struct ChangedProject {
 #[derive(Debug, Clone)]
 pub struct ChangeQuery {
     /// The first day.
-    pub from: jiff::civil::Date,
+    pub from: Date,
     /// The second day.
-    pub to: jiff::civil::Date,
+    pub to: Date,
     /// Which projects: those whose state on either day the filter lets through.
     pub filter: ListFilter,
+    /// Which passages; none for all.
+    pub passages: Vec<Passage>,
     /// Only after this project's number.
     pub after: i64,
     /// How many at the most.
@@ -80,11 +86,14 @@ pub struct ChangesPage {
     pub items: Vec<ChangedProject>,
     /// The number after which the next page begins.
     pub next: Option<i64>,
-    /// How many projects changed in each way, over all pages.
+    /// How many projects changed in each way, over all pages, whichever passages are asked for.
     pub counts: BTreeMap<ChangeKind, i64>,
+    /// How many items there are on all pages.
+    pub projects: i64,
 }
 
-/// The rows of one day, by project, each with whether the filter lets it through.
+/// The accepted projects of one day, each with whether it is in the library and the filter lets it
+/// through.
 type Day = BTreeMap<i64, (Standing, bool)>;
 
 impl crate::Store {
@@ -102,28 +111,30 @@ impl crate::Store {
         sight: &Sight,
         query: &ChangeQuery,
     ) -> Result<ChangesPage, StoreError> {
-        let mut page = ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new() };
+        let mut page =
+            ChangesPage { items: Vec::new(), next: None, counts: BTreeMap::new(), projects: 0 };
         if query.from >= query.to {
             return Ok(page);
         }
         let snapshot = Snapshot::of(self).await?;
         let db = snapshot.db();
-        let between = Between::new(self.backend(), sight, query.from, query.to)?;
+        let between =
+            Between::new(self.backend(), sight, query.from, query.to)?.of(&query.passages);
         if query.filter == ListFilter::default() {
             let mut counts = between.counts(db).await?;
             if counts.doubtful > 0 {
                 let doubtful = changed(db, sight, query, Among::In(&between.doubtful())).await?;
-                count(&mut counts, &doubtful);
+                count(&mut counts, query, &doubtful);
             }
-            page.items = first_items(db, sight, query, &between, counts.changes()).await?;
-            page.counts = counts.counts;
+            page.items = first_items(db, sight, query, &between, counts.most()).await?;
+            (page.counts, page.projects) = (counts.counts, counts.projects);
         } else {
             let mut counts = Counts::default();
             let all = changed(db, sight, query, Among::In(&between.candidates())).await?;
-            count(&mut counts, &all);
-            let rest = all.into_iter().filter(|item| item.id > query.after);
+            count(&mut counts, query, &all);
+            let rest = all.into_iter().filter(|item| query.asks_for(item) && item.id > query.after);
             page.items = rest.take(query.limit.saturating_add(1)).collect();
-            page.counts = counts.counts;
+            (page.counts, page.projects) = (counts.counts, counts.projects);
         }
         if page.items.len() > query.limit {
             page.items.truncate(query.limit);
@@ -135,9 +146,24 @@ impl crate::Store {
     }
 }
 
-fn count(counts: &mut Counts, items: &[ChangedProject]) {
-    for change in items.iter().flat_map(|item| &item.changes) {
-        counts.add(*change, 1);
+impl ChangeQuery {
+    /// All that changed between two days.
+    pub fn between(from: Date, to: Date) -> Self {
+        let filter = ListFilter::default();
+        Self { from, to, filter, passages: Vec::new(), after: 0, limit: usize::MAX }
+    }
+
+    fn asks_for(&self, item: &ChangedProject) -> bool {
+        self.passages.is_empty() || self.passages.contains(&item.passage)
+    }
+}
+
+fn count(counts: &mut Counts, query: &ChangeQuery, items: &[ChangedProject]) {
+    for item in items {
+        counts.projects += i64::from(query.asks_for(item));
+        for change in &item.changes {
+            counts.add(*change, 1);
+        }
     }
 }
 
@@ -151,17 +177,17 @@ async fn first_items(
     sight: &Sight,
     query: &ChangeQuery,
     between: &Between<'_>,
-    changes: i64,
+    most: i64,
 ) -> Result<Vec<ChangedProject>, StoreError> {
     let mut items = Vec::new();
-    if changes == 0 {
+    if most == 0 {
         return Ok(items);
     }
     let wanted = query.limit.saturating_add(1);
     let rows = u64::try_from(wanted).unwrap_or(u64::MAX);
     let last = last_project(db).await?;
     let expected = i64::try_from(wanted).unwrap_or(i64::MAX).saturating_mul(2);
-    let mut length = expected.saturating_mul((last / changes).saturating_add(1));
+    let mut length = expected.saturating_mul((last / most).saturating_add(1));
     let mut after = query.after;
     while items.len() < wanted && after < last {
         let until = after.saturating_add(length);
@@ -172,7 +198,8 @@ async fn first_items(
             _ => (until, length.saturating_mul(2)),
         };
         if !ids.is_empty() {
-            items.extend(changed(db, sight, query, Among::These(&ids)).await?);
+            let found = changed(db, sight, query, Among::These(&ids)).await?;
+            items.extend(found.into_iter().filter(|item| query.asks_for(item)));
         }
     }
     items.truncate(wanted);
@@ -191,7 +218,7 @@ async fn last_project(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
 
 /// Which projects are compared.
 #[derive(Clone, Copy)]
-enum Among<'a> {
+pub(super) enum Among<'a> {
     These(&'a [i64]),
     In(&'a SelectStatement),
 }
@@ -206,43 +233,46 @@ impl Among<'_> {
 }
 
 /// Those of some projects that changed, by number; they have no cards yet.
-async fn changed(
+pub(super) async fn changed(
     db: &impl ConnectionTrait,
     sight: &Sight,
     query: &ChangeQuery,
     among: Among<'_>,
 ) -> Result<Vec<ChangedProject>, StoreError> {
     let on = |day| When { as_of: Some(day), known_at: None };
-    let before = library(db, sight, query, on(query.from), among).await?;
-    let after = library(db, sight, query, on(query.to), among).await?;
+    let before = accepted(db, sight, query, on(query.from), among).await?;
+    let after = accepted(db, sight, query, on(query.to), among).await?;
     let mut items = Vec::new();
     for id in before.keys().chain(after.keys()).copied().collect::<BTreeSet<i64>>() {
         let (old, new) = (before.get(&id), after.get(&id));
         let asked_for = [old, new].into_iter().flatten().any(|(_, passes)| *passes);
         let (old, new) = (old.map(|(old, _)| old), new.map(|(new, _)| new));
-        let changes = compare(old, new);
+        let passage = compare(old, new);
+        let changes = passage.kinds();
         if asked_for && !changes.is_empty() {
-            let (before, after) = (old.cloned(), new.cloned());
-            items.push(ChangedProject { id, changes, before, after, card: String::new() });
+            let there = |standing: Option<&Standing>| {
+                standing.filter(|standing| is_in_library(Some(standing.stage))).cloned()
+            };
+            let (before, after) = (there(old), there(new));
+            items.push(ChangedProject { id, changes, passage, before, after, card: String::new() });
         }
     }
     Ok(items)
 }
 
-/// Those of some projects that were in the library on a day and changed their version since the
-/// other one: a version that holds on both days is the same on both.
-async fn library(
+/// Those of some projects that were accepted on a day and changed their version since the other
+/// one: a version that holds on both days is the same on both.
+async fn accepted(
     db: &impl ConnectionTrait,
     sight: &Sight,
     query: &ChangeQuery,
     when: When,
     among: Among<'_>,
 ) -> Result<Day, StoreError> {
-    let source = Source::of(db.get_database_backend(), when);
+    let source = Source::of(db.get_database_backend(), when, query.to);
     let mut rows = source.rows(sight, &ListFilter::default());
     rows.and_where(among.condition(source.id()))
         .and_where(Expr::col(iden("filing")).eq(Filing::Accepted.as_str()))
-        .and_where(Expr::col(iden("stage")).ne(Stage::Cancelled.as_str()))
         .and_where(
             Expr::col(iden("effective_from"))
                 .gt(query.from.to_string())
@@ -267,7 +297,7 @@ async fn put_cards(
             continue;
         }
         let when = When { as_of: Some(day), known_at: None };
-        let source = Source::of(db.get_database_backend(), when);
+        let source = Source::of(db.get_database_backend(), when, day);
         let mut rows = source.rows(&Sight::everything(), &ListFilter::default());
         rows.columns(["project_id", "card"].map(iden)).and_where(source.id().is_in(ids));
         for row in &db.query_all(&rows).await? {
@@ -299,26 +329,16 @@ fn standing(row: &QueryResult) -> Result<(i64, (Standing, bool)), StoreError> {
         planned_funding: money("planned_funding")?,
         arrived_funding: money("arrived_funding")?,
     };
-    let passes = bool::try_get_by(row, "passes")?;
+    let passes = bool::try_get_by(row, "passes")? && is_in_library(Some(standing.stage));
     Ok((i64::try_get_by(row, "project_id")?, (standing, passes)))
 }
 
-fn compare(old: Option<&Standing>, new: Option<&Standing>) -> Vec<ChangeKind> {
-    match (old, new) {
-        (None, Some(_)) => vec![ChangeKind::Entered],
-        (Some(_), None) => vec![ChangeKind::Left],
-        (Some(old), Some(new)) => {
-            let mut changes = Vec::new();
-            if old.stage != new.stage {
-                changes.push(ChangeKind::Moved);
-            }
-            if (old.total_investment, old.planned_funding, old.arrived_funding)
-                != (new.total_investment, new.planned_funding, new.arrived_funding)
-            {
-                changes.push(ChangeKind::Refunded);
-            }
-            changes
-        }
-        (None, None) => Vec::new(),
-    }
+fn compare(old: Option<&Standing>, new: Option<&Standing>) -> Passage {
+    let stage = |standing: Option<&Standing>| standing.map(|standing| standing.stage);
+    let money = |standing: Option<&Standing>| {
+        standing.map(|of| (of.total_investment, of.planned_funding, of.arrived_funding))
+    };
+    let (before, after) = (stage(old), stage(new));
+    let stays = is_in_library(before) && is_in_library(after);
+    Passage { before, after, refunded: stays && money(old) != money(new) }
 }

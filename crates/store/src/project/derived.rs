@@ -4,7 +4,7 @@
 use super::facets::{Facets, iden};
 use super::summary::Following;
 use super::version::Version;
-use super::{indexes, link, step, words};
+use super::{indexes, link, need, step, words};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TryGetable};
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 7;
+const FORMAT: i64 = 9;
 
 /// The format while nothing is kept.
 pub(crate) const NOTHING: i64 = 0;
@@ -44,16 +44,26 @@ pub(crate) async fn follow(
 ) -> Result<(), StoreError> {
     link::follow(db, turns).await?;
     step::follow(db, turns).await?;
+    need::follow(db, turns).await?;
     words::follow(db, turns).await
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 5] =
-    ["project_link", "project_step", "project_search", "summary_cell", "summary_pending"];
+const TABLES: [&str; 6] = [
+    "project_link",
+    "project_step",
+    "project_need",
+    "project_search",
+    "summary_cell",
+    "summary_pending",
+];
 
 /// Those of them that are kept in the order of a key other than the project's number.
-const SORTED: [(&str, &str); 2] =
-    [("project_link", "facet, code, investment, project_id"), ("project_step", "day, project_id")];
+const SORTED: [(&str, &str); 3] = [
+    ("project_link", "facet, code, investment, project_id"),
+    ("project_step", "day, project_id"),
+    ("project_need", "need, day, investment, project_id"),
+];
 
 impl Store {
     /// Makes anew what an earlier version of the program kept otherwise, or not at all.
@@ -201,6 +211,7 @@ pub(crate) async fn problems(
     let turns = turns(&open);
     let mut problems = link::problems(db, &turns, first, until).await?;
     problems.extend(step::problems(db, &turns, first, until).await?);
+    problems.extend(need::problems(db, &turns, first, until).await?);
     problems.extend(words::problems(db, &turns, first, until).await?);
     Ok(problems)
 }

@@ -62,9 +62,11 @@ const VERSIONS: [(&str, &str); 2] = [
 const KNOWN: (&str, &str) = ("project_version_by_investment", "{investment} DESC, project_id DESC");
 
 /// An index on what is derived: its name, and what it is on.
-const DERIVED: [(&str, &str); 1] = [
+const DERIVED: [(&str, &str); 2] = [
     // The links of a project: when it changes, and for a filter beside another order
     ("project_link_of", "project_link (project_id, facet, code)"),
+    // The needs of a project, likewise
+    ("project_need_of", "project_need (project_id, need, day)"),
 ];
 
 /// What tells whether a version holds, and which one it is.

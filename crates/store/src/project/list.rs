@@ -7,13 +7,14 @@ use crate::error::StoreError;
 use crate::project::facets::iden;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TryGetable};
 use serde::{Deserialize, Serialize};
 use shortboard_domain::access::Sight;
 use shortboard_domain::code::{AreaCode, ChannelCode, DepartmentCode, GroupCode, RegionCode};
 use shortboard_domain::filing::Filing;
 use shortboard_domain::money::Money;
+use shortboard_domain::need::Need;
 use shortboard_domain::stage::Stage;
 
 /// Counts beyond this one are not made: nobody reads the last digits of so many.
@@ -52,6 +53,10 @@ pub struct ListFilter {
     pub max_investment: Option<Money>,
     /// Years in which building began or is planned to.
     pub start_year: Vec<i16>,
+    /// Accounts that registered them.
+    pub author: Vec<String>,
+    /// Needs, any of which they have: on the day asked about, today by default.
+    pub need: Vec<Need>,
 }
 
 /// The order of a list; blank values come last in either direction.
@@ -217,10 +222,10 @@ impl crate::Store {
     /// # Errors
     /// [`StoreError::Database`]
     pub async fn projects(&self, sight: &Sight, query: &ListQuery) -> Result<ListPage, StoreError> {
-        let search = self.search(query.filter.q.as_deref(), query.when).await?;
-        let source = Source::of(self.backend(), query.when).by(search.as_ref());
+        let found = self.found(&query.filter, query.when).await?;
+        let source = self.source(query.when).by(&found);
         let walks = walk::walks(source, sight, &query.filter);
-        let count = if query.count { Some(self.count(source, &walks).await?) } else { None };
+        let count = if query.count { Some(self.counted(source, &walks).await?) } else { None };
         let after = query.cursor.as_ref().map(|cursor| (&cursor.key, cursor.id));
         // One more than asked for tells whether there is a next page.
         let rows = walk::page(source, &walks, query.sort, after, query.limit + 1);
@@ -278,8 +283,8 @@ impl crate::Store {
         filter: &ListFilter,
         limit: u64,
     ) -> Result<Vec<i64>, StoreError> {
-        let search = self.search(filter.q.as_deref(), When::default()).await?;
-        let source = Source::of(self.backend(), When::default()).by(search.as_ref());
+        let found = self.found(filter, When::default()).await?;
+        let source = self.source(When::default()).by(&found);
         let mut query = source.rows(sight, filter);
         query
             .expr_as(source.id(), iden("project_id"))
@@ -289,9 +294,39 @@ impl crate::Store {
         Ok(rows.iter().map(|row| i64::try_get_by(row, "project_id")).collect::<Result<_, _>>()?)
     }
 
-    async fn count(&self, source: Source<'_>, walks: &[Terms]) -> Result<Count, StoreError> {
+    /// The cards of some projects in sight, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn cards_of(&self, sight: &Sight, ids: &[i64]) -> Result<String, StoreError> {
+        let source = self.source(When::default());
+        let mut query = source.rows(sight, &ListFilter::default());
+        query
+            .column(iden("card"))
+            .and_where(source.id().is_in(ids.iter().copied()))
+            .order_by_expr(source.id(), Order::Asc);
+        let rows = self.reader().query_all(&query).await?;
+        let cards: Result<Vec<String>, _> =
+            rows.iter().map(|row| String::try_get_by(row, "card")).collect();
+        Ok(cards?.join(","))
+    }
+
+    /// How many current projects in sight a filter lets through, as lists count them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn count(&self, sight: &Sight, filter: &ListFilter) -> Result<Count, StoreError> {
+        let found = self.found(filter, When::default()).await?;
+        let source = self.source(When::default()).by(&found);
+        self.counted(source, &walk::walks(source, sight, filter)).await
+    }
+
+    async fn counted(&self, source: Source<'_>, walks: &[Terms]) -> Result<Count, StoreError> {
         let mut found = 0;
         for rows in walk::counted(source, walks, COUNTED as u64 + 1) {
+            if found > COUNTED {
+                break;
+            }
             let query = Query::select()
                 .expr_as(Expr::cust("COUNT(*)"), iden("found"))
                 .from_subquery(rows, iden("counted"))

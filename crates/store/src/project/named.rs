@@ -35,7 +35,7 @@ impl Tx {
         departments: &[String],
     ) -> Result<Vec<i64>, StoreError> {
         self.flush().await?;
-        let source = Source::of(self.db.get_database_backend(), When::default());
+        let source = Source::of(self.db.get_database_backend(), When::default(), self.today());
         let department = departments.iter().map(DepartmentCode::new).collect::<Vec<_>>();
         if department.is_empty() {
             return Ok(Vec::new());
@@ -58,7 +58,7 @@ impl crate::Store {
         sight: &Sight,
         document: &str,
     ) -> Result<Vec<NamedProject>, StoreError> {
-        let source = Source::of(self.backend(), When::default());
+        let source = self.source(When::default());
         let mut query = source.rows(sight, &ListFilter::default());
         query
             .and_where(Expr::col(iden("document")).eq(document))

@@ -237,6 +237,6 @@ pub(crate) fn share_of_sample(projects: i64) -> f64 {
 
 /// Up to how many hits are sorted, of so many projects: looking at these costs about as much as the
 /// walk that meets a page of them among all.
-fn few_of(projects: i64) -> i64 {
+pub(crate) fn few_of(projects: i64) -> i64 {
     (projects as f64 * PAGE as f64).sqrt() as i64
 }

@@ -1,8 +1,8 @@
 //! Likely duplicates of an entry, among the projects in sight: the index hands over candidates by
 //! what is rarest in the name, these are scored.
 
-use super::search::{Search, conjunction, matches, numbers, phrase};
-use super::source::Source;
+use super::found::Found;
+use super::search::{conjunction, matches, numbers, phrase};
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::project::facets::iden;
@@ -60,8 +60,8 @@ impl crate::Store {
             return Ok(Vec::new());
         }
         let ids = serde_json::to_string(&ids).unwrap_or_default();
-        let search = Search::Few(Box::new(numbers(self.backend(), &ids)));
-        let source = Source::of(self.backend(), When::default()).by(Some(&search));
+        let found = Found::few(numbers(self.backend(), &ids));
+        let source = self.source(When::default()).by(&found);
         let mut query = source.rows(sight, &ListFilter::default());
         query.column(iden("card"));
 
@@ -102,7 +102,7 @@ impl crate::Store {
     ) -> Result<BTreeSet<i64>, StoreError> {
         let mut ids = BTreeSet::new();
         if let Some(code) = &probe.code {
-            let source = Source::of(self.backend(), When::default());
+            let source = self.source(When::default());
             let mut rows = source.rows(sight, &ListFilter::default());
             rows.and_where(has_base(code)).expr_as(source.id(), iden("id")).limit(HANDED);
             ids.extend(self.read_ids(rows).await?);
@@ -167,8 +167,8 @@ impl crate::Store {
     async fn look(&self, sight: &Sight, look: &str) -> Result<Vec<i64>, StoreError> {
         let mut found = matches(self.backend(), look, "number");
         found.limit(SEEN);
-        let search = Search::Few(Box::new(found));
-        let source = Source::of(self.backend(), When::default()).by(Some(&search));
+        let found = Found::few(found);
+        let source = self.source(When::default()).by(&found);
         let mut rows = source.rows(sight, &ListFilter::default());
         rows.expr_as(source.id(), iden("id")).limit(HANDED);
         self.read_ids(rows).await

@@ -1,42 +1,47 @@
 //! The rows that a read of many projects starts from: the current ones or the versions of a time,
 //! within an actor's sight, by the list's filters.
 
+use super::found::Found;
 use super::link::Facet;
+use super::need::{self, Asked};
 use super::search::{Key, Search};
 use super::walk::{Term, Terms};
 use super::{ListFilter, When};
 use crate::project::facets::iden;
 use crate::project::indexes::{INVESTMENT, OPEN};
 use crate::time::{self, NO_END};
+use jiff::civil::Date;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use shortboard_domain::access::{Drafts, Scope, Sight};
 use shortboard_domain::filing::Filing;
 use shortboard_domain::money::Money;
+use shortboard_domain::need::Need;
 
 /// Where rows come from: the table, and the name of the project's number in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {
     backend: DbBackend,
     pub table: &'static str,
     pub id: &'static str,
     when: When,
-    search: Option<&'a Search>,
+    /// The day whose needs are asked for.
+    day: Date,
+    found: Option<&'a Found>,
 }
 
 impl<'a> Source<'a> {
     /// The current rows, or the versions when another time is asked for.
-    pub fn of(backend: DbBackend, when: When) -> Self {
-        if when.is_now() {
-            Self { backend, table: "project", id: "id", when, search: None }
-        } else {
-            Self { backend, table: "project_version", id: "project_id", when, search: None }
-        }
+    pub fn of(backend: DbBackend, when: When, today: Date) -> Self {
+        let day = when.as_of.unwrap_or(today);
+        let (table, id) =
+            if when.is_now() { ("project", "id") } else { ("project_version", "project_id") };
+        Self { backend, table, id, when, day, found: None }
     }
 
-    /// The same with the way that [`crate::Store::search`] found.
-    pub fn by(self, search: Option<&'a Search>) -> Self {
-        Self { search, ..self }
+    /// The same with what [`crate::Store::found`] found.
+    pub fn by(self, found: &'a Found) -> Self {
+        Self { found: Some(found), ..self }
     }
 
     /// Whether it is the current rows.
@@ -53,9 +58,10 @@ impl<'a> Source<'a> {
         Expr::col((iden(self.table), iden(self.id)))
     }
 
-    /// The columns that tell which row it is, and the names they get.
-    pub fn identity(self, by_link: bool) -> Vec<(&'static str, &'static str)> {
-        match (self.is_now(), by_link) {
+    /// The columns that tell which row it is, and the names they get; of rows in a table beside the
+    /// projects, when these are walked along.
+    pub fn identity(self, is_beside: bool) -> Vec<(&'static str, &'static str)> {
+        match (self.is_now(), is_beside) {
             (true, true) => vec![("project_id", "project_id")],
             (true, false) => vec![("id", "project_id")],
             (false, _) => ["project_id", "seq", "effective_from"].map(|name| (name, name)).into(),
@@ -82,7 +88,7 @@ impl<'a> Source<'a> {
         if let Some(condition) = self.in_sight(sight) {
             query.and_where(condition);
         }
-        for term in terms.into_iter().filter(|term| !matches!(term, Term::Few(_))) {
+        for term in terms.into_iter().filter(|term| term.few().is_none()) {
             query.and_where(self.condition(term));
         }
         query
@@ -100,6 +106,7 @@ impl<'a> Source<'a> {
             Term::Link(facet, codes) => self.linked(self.table, facet, &codes),
             Term::Investment(least, most) => within(&Expr::cust(INVESTMENT), least, most),
             Term::Few(numbers) => self.id().in_subquery(*numbers),
+            Term::Need(asked) => asked.is_had_by(self.id()),
             Term::Words(key) => key.is_in_words_of(self.backend, self.id()),
             Term::Other(condition) => condition,
         }
@@ -203,15 +210,27 @@ impl<'a> Source<'a> {
             (investment != (None, None)).then(|| {
                 Term::Investment(investment.0.map(Money::fen), investment.1.map(Money::fen))
             }),
+            Term::one_of("author", filter.author.iter().map(String::as_str)),
+            self.waiting(&filter.need),
             self.searched(filter.q.as_deref()),
         ];
         terms.into_iter().flatten().collect()
     }
 
+    /// What needs ask of a row.
+    fn waiting(self, needs: &[Need]) -> Option<Term> {
+        let few = self.found.and_then(|found| found.waiting.clone());
+        let asked = Asked::of(needs, self.day, few)?;
+        Some(match self.is_now() {
+            true => Term::Need(asked),
+            false => Term::Other(need::version_has(self.backend, needs, self.day)),
+        })
+    }
+
     /// What a search asks of a row, by the way that was found for it or without one.
     fn searched(self, words: Option<&str>) -> Option<Term> {
         let nothing = || Term::Other(Expr::val(1).eq(0));
-        if let Some(search) = self.search {
+        if let Some(search) = self.found.and_then(|found| found.search.as_ref()) {
             return Some(match search {
                 Search::Nothing => nothing(),
                 Search::Few(numbers) => Term::Few(numbers.clone()),
@@ -288,19 +307,18 @@ pub(crate) fn contains(backend: DbBackend, column: &'static str, text: &str) -> 
 
 /// Puts a table's rows in a query's FROM: where a search has found few, those alone, by their
 /// numbers, whatever the planner thinks of other ways.
-pub(crate) fn put_rows(query: &mut SelectStatement, table: &'static str, terms: &[Term]) {
-    let few = terms.iter().find_map(|term| match term {
-        Term::Few(numbers) => Some(numbers.clone()),
-        _ => None,
-    });
-    let Some(numbers) = few else {
-        query.from(iden(table));
-        return;
+pub(crate) fn put_rows<'q>(
+    query: &'q mut SelectStatement,
+    table: &'static str,
+    terms: &[Term],
+) -> &'q mut SelectStatement {
+    let Some(numbers) = terms.iter().find_map(Term::few) else {
+        return query.from(iden(table));
     };
     // Only SQLite takes a cross join for an order to be kept to; PostgreSQL counts.
     let number = Expr::col((iden("found"), iden("number")));
     query
-        .from_subquery(*numbers, iden("found"))
+        .from_subquery(numbers.clone(), iden("found"))
         .cross_join(iden(table))
-        .and_where(Expr::col((iden(table), iden("id"))).eq(number));
+        .and_where(Expr::col((iden(table), iden("id"))).eq(number))
 }

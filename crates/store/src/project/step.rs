@@ -3,6 +3,7 @@
 
 use super::derived::Turn;
 use super::facets::{self, Facets, iden};
+use super::passage::{Passage, is_in_library};
 use super::version::Version;
 use crate::error::StoreError;
 use crate::rows::{self, ROWS};
@@ -12,15 +13,6 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use shortboard_domain::filing::Filing;
 use shortboard_domain::stage::Stage;
 use std::collections::{BTreeSet, HashMap};
-
-/// It was not in the library before.
-pub(crate) const ENTERED: i16 = 1;
-/// It is not in the library any more.
-pub(crate) const LEFT: i16 = 2;
-/// It stands at another stage.
-pub(crate) const MOVED: i16 = 4;
-/// Its money differs.
-pub(crate) const REFUNDED: i16 = 8;
 
 /// The day that never comes, as [`number`] has it.
 const NO_END: i32 = 99_991_231;
@@ -32,39 +24,51 @@ struct Step {
     project_id: i64,
     until: i32,
     before_1: i32,
-    kind_1: i16,
+    passage_1: i16,
+    total_1: i64,
     before_2: i32,
-    kind_2: i16,
+    passage_2: i16,
+    total_2: i64,
     before_3: i32,
-    kind_3: i16,
+    passage_3: i16,
+    total_3: i64,
+    total: i64,
     reach: Option<String>,
 }
 
 impl Step {
-    const COLUMNS: [&str; 10] = [
+    const COLUMNS: [&str; 14] = [
         "day",
         "project_id",
         "until",
         "before_1",
-        "kind_1",
+        "passage_1",
+        "total_1",
         "before_2",
-        "kind_2",
+        "passage_2",
+        "total_2",
         "before_3",
-        "kind_3",
+        "passage_3",
+        "total_3",
+        "total",
         "reach",
     ];
 
-    fn values(&self) -> [SimpleExpr; 10] {
+    fn values(&self) -> [SimpleExpr; 14] {
         [
             self.day.into(),
             self.project_id.into(),
             self.until.into(),
             self.before_1.into(),
-            self.kind_1.into(),
+            self.passage_1.into(),
+            self.total_1.into(),
             self.before_2.into(),
-            self.kind_2.into(),
+            self.passage_2.into(),
+            self.total_2.into(),
             self.before_3.into(),
-            self.kind_3.into(),
+            self.passage_3.into(),
+            self.total_3.into(),
+            self.total.into(),
             self.reach.clone().into(),
         ]
     }
@@ -86,11 +90,12 @@ struct Stood {
     owner_group: Option<String>,
 }
 
-/// A project in the library.
+/// An accepted project.
 #[derive(Debug, PartialEq, Eq)]
 struct Standing {
-    stage: String,
-    /// Total investment, planned and arrived funding, fen.
+    stage: Stage,
+    /// Total investment, planned and arrived funding, fen; nothing of a cancelled one, which is not
+    /// in the library.
     money: (Option<i64>, i64, i64),
     reach: String,
 }
@@ -127,15 +132,19 @@ impl Stood {
         }
     }
 
-    /// `None` when it is not in the library.
-    fn standing(&self) -> Option<Standing> {
-        let is_there =
-            self.filing == Filing::Accepted.as_str() && self.stage != Stage::Cancelled.as_str();
-        is_there.then(|| Standing {
-            stage: self.stage.clone(),
-            money: (self.total_investment, self.planned_funding, self.arrived_funding),
-            reach: self.reach(),
-        })
+    /// `None` when it is not accepted.
+    fn standing(&self) -> Result<Option<Standing>, StoreError> {
+        if self.filing != Filing::Accepted.as_str() {
+            return Ok(None);
+        }
+        let stage = self.stage.parse();
+        let stage: Stage =
+            stage.map_err(|_| StoreError::inconsistent("project_version.stage", &self.stage))?;
+        let money = match is_in_library(Some(stage)) {
+            true => (self.total_investment, self.planned_funding, self.arrived_funding),
+            false => (None, 0, 0),
+        };
+        Ok(Some(Standing { stage, money, reach: self.reach() }))
     }
 
     fn reach(&self) -> String {
@@ -165,16 +174,18 @@ pub(crate) fn number(day: &str) -> Result<i32, StoreError> {
 }
 
 /// How two states differ.
-fn kind(before: Option<&Standing>, after: Option<&Standing>) -> i16 {
-    match (before, after) {
-        (None, None) => 0,
-        (None, Some(_)) => ENTERED,
-        (Some(_), None) => LEFT,
-        (Some(before), Some(after)) => {
-            let moved = if before.stage == after.stage { 0 } else { MOVED };
-            moved + if before.money == after.money { 0 } else { REFUNDED }
-        }
-    }
+fn passage(before: Option<&Standing>, after: Option<&Standing>) -> Passage {
+    let stage = |standing: Option<&Standing>| standing.map(|standing| standing.stage);
+    let money = |standing: Option<&Standing>| standing.map(|standing| standing.money);
+    let (stage_before, stage_after) = (stage(before), stage(after));
+    let stays = is_in_library(stage_before) && is_in_library(stage_after);
+    let refunded = stays && money(before) != money(after);
+    Passage { before: stage_before, after: stage_after, refunded }
+}
+
+/// The total investment of a state, fen; nothing where it has none.
+fn total(standing: Option<&Standing>) -> i64 {
+    standing.and_then(|standing| standing.money.0).unwrap_or(0)
 }
 
 /// The steps of a project whose open versions these are, oldest first.
@@ -182,7 +193,7 @@ fn steps(id: i64, open: &[Stood]) -> Result<Vec<Step>, StoreError> {
     // What holds from each step on, after the nothing before the first.
     let mut held: Vec<(i32, Option<Standing>)> = vec![(0, None)];
     for stood in open {
-        let standing = stood.standing();
+        let standing = stood.standing()?;
         if held.last().is_some_and(|(_, last)| *last != standing) {
             held.push((number(&stood.effective_from)?, standing));
         }
@@ -191,23 +202,30 @@ fn steps(id: i64, open: &[Stood]) -> Result<Vec<Step>, StoreError> {
     for (at, (day, after)) in held.iter().enumerate().skip(1) {
         let before = |back: usize| at.checked_sub(back).and_then(|at| held.get(at));
         let differs = |back: usize| match before(back) {
-            Some((since, before)) => (*since, kind(before.as_ref(), after.as_ref())),
-            None => (0, 0),
+            Some((since, state)) => {
+                let number = passage(state.as_ref(), after.as_ref()).number();
+                (*since, number, total(state.as_ref()))
+            }
+            None => (0, 0, 0),
         };
         let compared = (0..=3).filter_map(|back| before(back)?.1.as_ref());
         let mut reaches = compared.map(|standing| standing.reach.as_str());
         let reach = reaches.next().filter(|reach| reaches.all(|other| other == *reach));
-        let [(before_1, kind_1), (before_2, kind_2), (before_3, kind_3)] = [1, 2, 3].map(differs);
+        let [first, second, third] = [1, 2, 3].map(differs);
         steps.push(Step {
             day: *day,
             project_id: id,
             until: held.get(at + 1).map_or(NO_END, |(next, _)| *next),
-            before_1,
-            kind_1,
-            before_2,
-            kind_2,
-            before_3,
-            kind_3,
+            before_1: first.0,
+            passage_1: first.1,
+            total_1: first.2,
+            before_2: second.0,
+            passage_2: second.1,
+            total_2: second.2,
+            before_3: third.0,
+            passage_3: third.1,
+            total_3: third.2,
+            total: total(after.as_ref()),
             reach: reach.map(str::to_owned),
         });
     }

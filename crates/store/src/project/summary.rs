@@ -12,8 +12,8 @@ mod sums;
 pub use board::Board;
 pub use dimension::Dimension;
 pub(crate) use keep::{Following, problem};
+pub(crate) use sums::{high, low, sum};
 
-use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::snapshot::Snapshot;
@@ -70,16 +70,33 @@ impl crate::Store {
         filter: &ListFilter,
         when: When,
     ) -> Result<Summary, StoreError> {
-        if let Some(kept) = Kept::of(self.backend(), sight, &[by], filter, when) {
-            let table = kept.tables(self).await?.pop();
-            return Ok(self.summed_up(by, table.unwrap_or_default()));
+        if let Some(summary) = self.summary_at_hand(sight, by, filter, when).await? {
+            return Ok(summary);
         }
-        let search = self.search(filter.q.as_deref(), when).await?;
-        let rows = Source::of(self.backend(), when).by(search.as_ref()).rows(sight, filter);
+        let found = self.found(filter, when).await?;
+        let rows = self.source(when).by(&found).rows(sight, filter);
         let snapshot = Snapshot::of(self).await?;
         let table = live::table(snapshot.db(), &rows, by).await?;
         snapshot.close().await?;
         Ok(self.summed_up(by, table))
+    }
+
+    /// As [`Self::summary`], when it is kept and need not be added up from the rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn summary_at_hand(
+        &self,
+        sight: &Sight,
+        by: &[Dimension],
+        filter: &ListFilter,
+        when: When,
+    ) -> Result<Option<Summary>, StoreError> {
+        let Some(kept) = Kept::of(self.source(when), sight, &[by], filter, when) else {
+            return Ok(None);
+        };
+        let table = kept.tables(self).await?.pop();
+        Ok(Some(self.summed_up(by, table.unwrap_or_default())))
     }
 
     fn summed_up(&self, by: &[Dimension], table: Table) -> Summary {

@@ -7,6 +7,7 @@
 use super::ListFilter;
 use super::link::Facet;
 use super::list::{Key as SortKey, Sort};
+use super::need::Asked;
 use super::search::Key;
 use super::source::{Source, among, put_rows, within};
 use crate::project::facets::iden;
@@ -31,6 +32,8 @@ pub(crate) enum Term {
     Few(Box<SelectStatement>),
     /// The words have a text, as those of many projects do.
     Words(Key),
+    /// Something waits to be done.
+    Need(Asked),
     /// Something that no index tells.
     Other(SimpleExpr),
 }
@@ -67,6 +70,21 @@ impl Term {
     pub fn linked<'a>(facet: Facet, codes: impl Iterator<Item = &'a str>) -> Option<Self> {
         let codes: Vec<String> = codes.map(str::to_owned).collect();
         (!codes.is_empty()).then_some(Self::Link(facet, codes))
+    }
+
+    /// The numbers of the projects that it leaves, in a column `number`, where these are few.
+    pub fn few(&self) -> Option<&SelectStatement> {
+        match self {
+            Self::Few(numbers) => Some(numbers),
+            Self::Need(asked) => asked.few.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether nearly all projects meet it.
+    fn is_common(&self) -> bool {
+        let accepted = Value::from(Filing::Accepted.as_str());
+        matches!(self, Self::Column("filing", values) if values.contains(&accepted))
     }
 
     /// How rare it is, 0 for the rarest; `None` where no single stretch of an index leads to it.
@@ -153,12 +171,22 @@ pub(crate) fn page(
 /// How many rows the walks find, counting at most `most`: the rows to be counted.
 pub(crate) fn counted(source: Source<'_>, walks: &[Terms], most: u64) -> Vec<SelectStatement> {
     let count = |terms: &Terms| {
-        let way = Way::of(source, terms, Sort::LargestFirst);
-        let mut query = way.rows(terms);
+        let mut query = Way::of(source, terms, None).rows(terms);
         query.expr(Expr::val(1)).limit(most);
         query
     };
     walks.iter().map(count).collect()
+}
+
+/// What a walk goes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Along {
+    /// The rows themselves.
+    Rows,
+    /// The links that the leading term asks for.
+    Links,
+    /// The needs that the leading term asks for.
+    Needs,
 }
 
 /// A walk along one index.
@@ -167,14 +195,16 @@ struct Way<'a> {
     source: Source<'a>,
     /// The term whose stretch of an index is walked.
     leading: Option<usize>,
-    /// Whether that term is a link.
-    by_link: bool,
+    along: Along,
     sort: Sort,
 }
 
 impl<'a> Way<'a> {
-    fn of(source: Source<'a>, terms: &[Term], sort: Sort) -> Self {
-        let are_few = terms.iter().any(|term| matches!(term, Term::Few(_)));
+    /// The way to rows in an order, or in any.
+    fn of(source: Source<'a>, terms: &[Term], sort: Option<Sort>) -> Self {
+        let in_any = sort.is_none();
+        let sort = sort.unwrap_or_default();
+        let are_few = terms.iter().any(|term| term.few().is_some());
         let is_plain = terms.iter().all(|term| !matches!(term, Term::Other(_)));
         let leads = |term: &Term| {
             let is_there = match term {
@@ -189,14 +219,34 @@ impl<'a> Way<'a> {
         };
         let ranked = terms.iter().enumerate().filter_map(|(at, term)| Some((leads(term)?, at)));
         let leading = ranked.min().map(|(_, at)| at);
+        // What waits is found by its own table where nothing leads to fewer.
+        let is_found_by = |term: &Term| match term {
+            Term::Need(asked) if in_any => asked.is_one(),
+            Term::Need(asked) => asked.is_in_order() && sort.is_by_investment(),
+            _ => false,
+        };
+        let need = terms.iter().position(is_found_by);
+        if need.is_some() && !are_few && leading.is_none_or(|at| terms[at].is_common()) {
+            return Self { source, leading: need, along: Along::Needs, sort };
+        }
         let by_link = leading.is_some_and(|at| matches!(terms[at], Term::Link(..)));
-        Self { source, leading, by_link, sort }
+        let along = if by_link { Along::Links } else { Along::Rows };
+        Self { source, leading, along, sort }
     }
 
     /// The rows that meet the terms.
     fn rows(self, terms: &[Term]) -> SelectStatement {
         let mut query = Query::select();
-        put_rows(&mut query, self.table(), terms);
+        match self.along {
+            // Nothing else is asked of the projects.
+            Along::Needs if terms.len() == 1 => query.from(iden("project_need")),
+            // Only SQLite takes a cross join for an order to be kept to; PostgreSQL counts.
+            Along::Needs => query
+                .from(iden("project_need"))
+                .cross_join(iden(self.source.table))
+                .and_where(self.source.id().eq(self.id())),
+            _ => put_rows(&mut query, self.table(), terms),
+        };
         query.cond_where(self.source.in_time());
         for (at, term) in terms.iter().enumerate() {
             query.and_where(self.condition(term, self.leading == Some(at)));
@@ -217,7 +267,10 @@ impl<'a> Way<'a> {
             Term::Link(facet, codes) => self.source.linked(self.table(), *facet, codes),
             Term::Investment(least, most) => within(&self.investment(), *least, *most),
             // These are where the rows come from.
+            term if term.few().is_some() => Expr::val(1).eq(1),
             Term::Few(_) => Expr::val(1).eq(1),
+            Term::Need(asked) if leads => asked.is_of("project_need"),
+            Term::Need(asked) => asked.is_had_by(self.id()),
             Term::Words(key) => key.is_in_words_of(self.source.backend(), self.id()),
             Term::Other(condition) => condition.clone(),
         }
@@ -233,18 +286,25 @@ impl<'a> Way<'a> {
     }
 
     fn table(self) -> &'static str {
-        if self.by_link { "project_link" } else { self.source.table }
+        match self.along {
+            Along::Links => "project_link",
+            Along::Rows | Along::Needs => self.source.table,
+        }
     }
 
     fn id(self) -> SimpleExpr {
-        match self.by_link {
-            true => Expr::col((iden("project_link"), iden("project_id"))),
-            false => self.source.id(),
+        match self.along {
+            Along::Rows => self.source.id(),
+            Along::Links => Expr::col((iden("project_link"), iden("project_id"))),
+            Along::Needs => Expr::col((iden("project_need"), iden("project_id"))),
         }
     }
 
     fn investment(self) -> SimpleExpr {
-        if self.by_link { Expr::col(iden("investment")) } else { Expr::cust(INVESTMENT) }
+        match self.along {
+            Along::Rows => Expr::cust(INVESTMENT),
+            Along::Links | Along::Needs => Expr::col(iden("investment")),
+        }
     }
 
     /// What is sorted by: never blank, so that an index keeps it and a cursor can name the place.
@@ -274,11 +334,11 @@ fn stretches(
     after: Place<'_>,
     limit: u64,
 ) -> Vec<SelectStatement> {
-    let way = Way::of(source, terms, sort);
+    let way = Way::of(source, terms, Some(sort));
     let stretch = |key: SimpleExpr| {
         let mut query = way.rows(terms);
         query.expr_as(key, iden("sort_key"));
-        for (column, name) in source.identity(way.by_link) {
+        for (column, name) in source.identity(way.along != Along::Rows) {
             query.expr_as(Expr::col(iden(column)), iden(name));
         }
         query.limit(limit);

@@ -1,14 +1,15 @@
 //! Which projects the funding desk shows: the filters of the list, and the bar to set them.
 
-use super::Choice;
 use crate::app::App;
 use crate::page::form::Form;
-use crate::page::show;
+use crate::page::list::filters::{Choice, choice};
 use crate::page::texts::Texts;
 use crate::params::{FilterParams, PageParams, SortParams, read_group};
+use jiff::civil::Date;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::fault::Fault;
 use shortboard_domain::input::Faults;
+use shortboard_domain::need::Need;
 use shortboard_domain::stage::Stage;
 use shortboard_store::project::{ListFilter, ListQuery};
 
@@ -18,39 +19,30 @@ const ROWS: &str = "50";
 /// What of an address is about the moment and no filter.
 pub const PASSING: [&str; 5] = ["done", "edit", "cursor", "token", "limit"];
 
-/// A select of the filter bar.
-#[derive(Debug, Clone)]
-pub struct Select {
-    /// The parameter.
-    pub name: &'static str,
-    /// What people read for it.
-    pub label: &'static str,
-    /// What may be chosen.
-    pub options: Vec<Choice>,
-    /// What is.
-    pub chosen: String,
-}
-
 /// The filter bar.
 #[derive(Debug, Clone)]
 pub struct Bar {
     /// The words searched for.
     pub q: String,
     /// The selects.
-    pub selects: Vec<Select>,
+    pub selects: Vec<Choice>,
 }
 
 impl Bar {
-    /// The bar as a query sets it.
-    pub fn of(query: &Form, lists: &CodeLists, t: Texts) -> Self {
+    /// The bar as a plain query sets it.
+    pub fn of(query: &Form, lists: &CodeLists, day: Date, t: Texts) -> Self {
+        let word = |code: &str, label: &str| (code.to_owned(), label.to_owned());
         let coded = |name, label, list| {
-            let entries = lists.entries(list);
-            let options = entries.map(|entry| Choice::new(&entry.code, entry.label.get(t.0)));
-            select(query, name, label, options.collect(), t)
+            let entries = lists.entries_on(list, day);
+            let options = entries.map(|entry| word(&entry.code, entry.label.get(t.0)));
+            choice(query, t, name, label, options.collect())
         };
-        let stages = Stage::ALL.iter().map(|stage| Choice::new(stage.as_str(), stage.label(t.0)));
+        let needs = [Need::Funding, Need::Gap, Need::Excess];
+        let needs = needs.iter().map(|need| word(need.as_str(), need.label(t.0)));
+        let stages = Stage::ALL.iter().map(|stage| word(stage.as_str(), stage.label(t.0)));
         let selects = vec![
-            select(query, "stage", t.funding_stage(), stages.collect(), t),
+            choice(query, t, "need", t.funding_need(), needs.collect()),
+            choice(query, t, "stage", t.funding_stage(), stages.collect()),
             coded("channel", t.funding_channel(), ListName::Channels),
             coded("area", t.funding_area(), ListName::Areas),
             coded("region", t.funding_region(), ListName::Regions),
@@ -59,26 +51,6 @@ impl Bar {
         ];
         Self { q: query.get("q").to_owned(), selects }
     }
-}
-
-/// A select; several codes asked for together are a choice of their own.
-fn select(
-    query: &Form,
-    name: &'static str,
-    label: &'static str,
-    mut options: Vec<Choice>,
-    t: Texts,
-) -> Select {
-    let chosen = joined(query, name);
-    if !chosen.is_empty() && !options.iter().any(|option| option.code == chosen) {
-        let words = chosen.split(',').map(|code| {
-            let known = options.iter().find(|option| option.code == code);
-            known.map_or(code, |option| option.label.as_str()).to_owned()
-        });
-        let words = show::listed(t, words);
-        options.push(Choice::new(&chosen, words));
-    }
-    Select { name, label, options, chosen }
 }
 
 /// All values of a name as one comma list.

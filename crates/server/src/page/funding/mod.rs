@@ -1,10 +1,11 @@
 //! The funding desk: projects and their sources in one table, many tagged at once, and the money by
 //! channel and stage.
 
-//BULK
+pub mod bulk;
 pub mod edit;
 mod filter;
-//MATRIX
+pub mod matrix;
+mod row;
 pub mod table;
 
 use super::show;
@@ -84,7 +85,7 @@ impl Gap {
     /// The words for a gap; blank without a total.
     pub fn of(gap: Option<SignedMoney>, t: Texts) -> Self {
         let Some(gap) = gap.map(SignedMoney::fen) else {
-            return Self { word: t.funding_no_total(), amount: String::new(), class: "" };
+            return Self { word: t.sheet_no_total(), amount: String::new(), class: "" };
         };
         let amount = if gap == 0 { String::new() } else { show::wan(gap.abs()) };
         let (word, class) = match gap {

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use shortboard_domain::access::Action;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::fault::Why;
-use shortboard_domain::funding::Funding;
+use shortboard_domain::funding::FundingSource;
 use shortboard_store::project::{Count, Seen, When};
 
 /// Where the table is.
@@ -82,8 +82,7 @@ pub struct SourceRow {
 
 impl SourceRow {
     /// A source as it is read.
-    pub fn of(funding: &Funding, lists: &CodeLists, t: Texts, day: jiff::civil::Date) -> Self {
-        let source = &funding.source;
+    pub fn of(source: &FundingSource, lists: &CodeLists, t: Texts, day: jiff::civil::Date) -> Self {
         Self {
             channel: show::label(lists, ListName::Channels, source.channel.as_str(), day, t),
             amount: show::wan(source.amount.fen().into()),
@@ -185,7 +184,7 @@ pub async fn render(
         &FundingPage {
             page: Page::new(visit, t.funding_title()),
             t,
-            bar: Bar::of(&query, &lists, t),
+            bar: Bar::of(&query, &lists, app.store.today(), t),
             is_one: query.has("project"),
             errors,
             projects,
@@ -267,7 +266,7 @@ impl Writer<'_> {
             sources: project
                 .funding
                 .iter()
-                .map(|funding| SourceRow::of(funding, self.lists, t, seen.day))
+                .map(|funding| SourceRow::of(&funding.source, self.lists, t, seen.day))
                 .collect(),
             warnings,
             edit: may.then(|| self.edit(project.id)),

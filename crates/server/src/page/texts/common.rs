@@ -18,6 +18,10 @@ super::texts! {
     switch_language = "English", "In Chinese";
     save = "保存", "Save";
     cancel = "取消", "Cancel";
+    none = "无", "None";
+    yes = "是", "Yes";
+    no = "否", "No";
+    optional = "选填", "optional";
     back = "返回", "Back";
     go_on = "继续", "Continue";
     confirm = "确认", "Confirm";
@@ -28,14 +32,10 @@ super::texts! {
     reset = "重置", "Reset";
     more_filters = "更多条件", "More filters";
     all = "全部", "All";
-    none = "无", "None";
-    yes = "是", "Yes";
-    no = "否", "No";
     blank = "—", "—";
     wan = "万元", "10,000 yuan";
     yi = "亿元", "100 million yuan";
     required = "必填", "required";
-    optional = "选填", "optional";
     print = "打印", "Print";
     total = "合计", "Total";
     count_unit = "个", "";
@@ -56,6 +56,7 @@ super::texts! {
     document_title = "文件名称", "Title of the document";
     issued_by = "发文单位", "Issued by";
     issued_on = "发文日期", "Date of issue";
+    excess = "超额", "Excess";
     reason = "原因", "Reason";
     date = "日期", "Date";
     date_hint = "如 2018-03-01", "Such as 2018-03-01";

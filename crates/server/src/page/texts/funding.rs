@@ -14,7 +14,6 @@ super::texts! {
     funding_region = "地区", "Region";
     funding_group = "市属集团", "Group";
     funding_department = "责任单位", "Department";
-    funding_channel = "资金渠道", "Channel";
     funding_need = "资金状况", "Funding state";
     funding_one = "只显示一个项目。", "One project is shown.";
     funding_show_all = "显示全部", "Show all";
@@ -22,19 +21,16 @@ super::texts! {
     funding_project_or_channel = "项目／资金渠道", "Project / channel";
     funding_total = "总投资", "Total";
     funding_planned = "来源金额", "Sources";
-    funding_amount = "金额", "Amount";
-    funding_arrived = "已到位", "Arrived";
+    sheet_amount = "金额", "Amount";
+    sheet_arrived = "已到位", "Arrived";
     funding_gap = "缺口或超额", "Gap or excess";
-    funding_year = "年度", "Year";
-    funding_status = "状态", "Status";
     funding_document = "文号", "Document";
-    funding_phase = "PPP阶段", "PPP phase";
-    funding_note = "备注", "Note";
+    sheet_phase = "PPP阶段", "PPP phase";
     funding_untagged = "尚未标注资金来源", "No source yet";
     funding_gap_is = "缺口", "Gap";
     funding_excess_is = "超额", "Excess";
     funding_covered = "已足额", "Covered";
-    funding_no_total = "未填总投资", "No total";
+    sheet_no_total = "未填总投资", "No total";
     funding_new_row = "新增来源", "New source";
     funding_remove = "删除", "Remove";
     funding_choose = "请选择", "Choose";
@@ -45,8 +41,6 @@ super::texts! {
     funding_keys = "↑ ↓ 在同一列中移动，Enter 保存，Esc 恢复原值。", "↑ ↓ move within a column, Enter saves, Esc restores.";
     funding_arrived_hint = "状态选“已到位”而到位金额不填时，按来源金额全部到位计。", "With the status Arrived and a blank amount, the whole source counts as arrived.";
     funding_listed_hint = "该项目名称涉及专项债券资金负面清单(国办发〔2024〕52号)所列内容，安排专项债券前请先核对。", "The project's name speaks of what is on the special-bond negative list (国办发〔2024〕52号): check before giving it special-bond money.";
-    funding_row = "第", "row";
-    funding_row_unit = "行", "";
     funding_stale_title = "该项目的资金刚被他人修改", "Somebody has just changed this project's funding";
     funding_stale_text = "您填写的内容没有丢失，也还没有保存。您没有动过的行已换成最新内容；您改过的行保留您填写的，下面注明他人保存的内容。请核对后再次保存，或放弃您的填写。", "What you typed is not lost and not saved yet. Rows you had not touched now show the newest values; rows you changed keep yours, with what the other person saved written below. Check and save again, or discard yours.";
     funding_stale_discard = "放弃我的填写", "Discard mine";
@@ -54,7 +48,6 @@ super::texts! {
     funding_now_gone = "该来源已被他人删除；保存将作为新来源添加。", "The other person removed this source; saving adds it anew.";
     funding_first_page = "第一页", "First page";
     funding_next_page = "下一页", "Next page";
-    funding_changed_by = "最近修改：", "Last changed: ";
     done_tagged = "已批量标注资金来源。", "The source has been added to the projects.";
 
     bulk_title = "批量标注资金来源", "Tag many projects";
@@ -72,7 +65,6 @@ super::texts! {
     bulk_warnings = "提示", "Warnings";
     bulk_refused_title = "不能标注的项目", "Projects that cannot be tagged";
     bulk_refused_text = "因为要么全部写入，要么都不写入，请先去掉下列项目。", "All or nothing: leave these projects out first.";
-    bulk_why = "原因", "Why";
     bulk_leave_out = "去掉这些项目后重新预览", "Leave them out and preview again";
     bulk_changed = "预览之后有项目发生了变化，尚未写入任何内容。下面是最新的预览，请重新核对。", "Some of the projects changed after the preview; nothing has been written. This is the new preview; check it again.";
     bulk_project = "项目", "Project";
@@ -83,6 +75,7 @@ super::texts! {
     matrix_title = "资金渠道×阶段汇总", "Funding by channel and stage";
     matrix_intro = "每格上为来源金额，下为已到位金额，点数字查看相应项目。", "Each cell: the sources, and below what has arrived. A figure leads to its projects.";
     matrix_untagged = "未标注资金来源", "No source";
+    matrix_count_unit = "个", " projects";
     matrix_all = "合计", "Total";
     matrix_arrived = "到位", "arrived";
     matrix_projects = "项目数", "Projects";

@@ -1,8 +1,13 @@
 //! Every word of the pages, in both languages: one table, a file for each part of the desk.
 
+mod board;
 mod common;
+mod desk;
 mod funding;
 mod list;
+mod notice;
+mod project;
+mod register;
 mod sign_in;
 
 use shortboard_domain::lang::Lang;
@@ -43,7 +48,17 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[common::ALL, funding::ALL, list::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] = &[
+        board::ALL,
+        common::ALL,
+        desk::ALL,
+        funding::ALL,
+        list::ALL,
+        notice::ALL,
+        project::ALL,
+        register::ALL,
+        sign_in::ALL,
+    ];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)

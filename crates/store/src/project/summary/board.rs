@@ -5,7 +5,6 @@ use super::kept::Kept;
 use super::sums::{Sums, Table};
 use super::{Summary, live};
 use crate::error::StoreError;
-use crate::project::source::Source;
 use crate::project::{ListFilter, When};
 use crate::snapshot::Snapshot;
 use jiff::civil::Date;
@@ -54,7 +53,7 @@ impl crate::Store {
     /// [`StoreError::Database`], [`StoreError::Inconsistent`]
     pub async fn board(&self, sight: &Sight, when: When) -> Result<Board, StoreError> {
         let filter = ListFilter::default();
-        let tables = match Kept::of(self.backend(), sight, &BOARD, &filter, when) {
+        let tables = match Kept::of(self.source(when), sight, &BOARD, &filter, when) {
             Some(kept) => kept.tables(self).await?,
             None => self.board_of_rows(sight, when).await?,
         };
@@ -63,7 +62,7 @@ impl crate::Store {
     }
 
     async fn board_of_rows(&self, sight: &Sight, when: When) -> Result<Vec<Table>, StoreError> {
-        let rows = Source::of(self.backend(), when).rows(sight, &ListFilter::default());
+        let rows = self.source(when).rows(sight, &ListFilter::default());
         let snapshot = Snapshot::of(self).await?;
         // Read once for all that has one code a project, and once more for the channels.
         let whole = live::table(snapshot.db(), &rows, &SINGLE).await?;

@@ -33,7 +33,7 @@ struct Asked<'a> {
 impl<'a> Kept<'a> {
     /// The question for some summaries; `None` where the rows themselves must be asked.
     pub fn of(
-        backend: DbBackend,
+        source: Source<'_>,
         sight: &Sight,
         summaries: &[&'a [Dimension]],
         filter: &'a ListFilter,
@@ -54,7 +54,7 @@ impl<'a> Kept<'a> {
         let asked: Option<Vec<Asked>> =
             summaries.iter().map(|by| Asked::of(by, within(filter))).collect();
         let asked = asked?;
-        let own = Source::of(backend, when)
+        let own = source
             .own_besides(sight, filter)
             .map(|mut rows| rows.expr(Expr::cust(Profile::COLUMNS)).to_owned());
         let is_kept = |asked: &Asked| {

@@ -110,11 +110,11 @@ pub(super) fn counted(of: &str) -> String {
     format!("CAST(SUM({of}) AS BIGINT)")
 }
 
-pub(super) fn high(column: &str) -> String {
+pub(crate) fn high(column: &str) -> String {
     format!("CAST(COALESCE(SUM({column} / {PART}), 0) AS BIGINT)")
 }
 
-pub(super) fn low(column: &str) -> String {
+pub(crate) fn low(column: &str) -> String {
     format!("CAST(COALESCE(SUM({column} % {PART}), 0) AS BIGINT)")
 }
 
@@ -126,7 +126,7 @@ pub(super) fn low_name(name: &str) -> String {
     format!("{name}_low")
 }
 
-pub(super) fn sum(row: &QueryResult, name: &str) -> Result<i128, StoreError> {
+pub(crate) fn sum(row: &QueryResult, name: &str) -> Result<i128, StoreError> {
     let part = |name: String| i64::try_get_by(row, name.as_str()).map(i128::from);
     Ok(part(high_name(name))? * i128::from(PART) + part(low_name(name))?)
 }
