@@ -97,12 +97,20 @@ impl SourceRow {
 
     /// All of it in one line.
     pub fn line(&self, t: Texts) -> String {
-        let cells = [&self.channel, &self.amount, &self.arrived, &self.year];
-        let more = [&self.document_number, &self.phase, &self.note];
-        let status = self.status.to_owned();
-        let cells = cells.into_iter().chain([&status]).chain(more);
-        show::listed(t, cells.filter(|cell| !cell.is_empty()).cloned())
+        let arrived = match self.arrived.as_str() {
+            "" => String::new(),
+            amount => format!("{}{}", t.sheet_arrived_is(), in_wan(amount, t)),
+        };
+        let cells = [self.channel.clone(), in_wan(&self.amount, t), arrived, self.status.into()];
+        let more = [&self.year, &self.document_number, &self.phase, &self.note];
+        let cells = cells.into_iter().chain(more.into_iter().cloned());
+        show::listed(t, cells.filter(|cell| !cell.is_empty()))
     }
+}
+
+/// An amount with its unit.
+fn in_wan(amount: &str, t: Texts) -> String {
+    t.pick(&format!("{amount}万元"), &format!("{amount} × 10,000 yuan")).to_owned()
 }
 
 /// Of a card, what leads to the whole project.

@@ -23,6 +23,7 @@ super::texts! {
     funding_planned = "来源金额", "Sources";
     sheet_amount = "金额", "Amount";
     sheet_arrived = "已到位", "Arrived";
+    sheet_arrived_is = "已到位", "arrived ";
     funding_gap = "缺口或超额", "Gap or excess";
     funding_document = "文号", "Document";
     sheet_phase = "PPP阶段", "PPP phase";
