@@ -33,12 +33,10 @@ pub async fn run(settings: &Settings, command: TokenCommand) -> anyhow::Result<E
                 println!("{}\t{}\t{}\t{state}", token.id, token.account, token.expires_at);
             }
         }
-        TokenCommand::Revoke { id } => {
-            match account::revoke_token(&store, permit, id).await {
-                Err(StoreError::Missing) => anyhow::bail!("there is no token {id}"),
-                revoked => revoked?,
-            }
-        }
+        TokenCommand::Revoke { id } => match account::revoke_token(&store, permit, id).await {
+            Err(StoreError::Missing) => anyhow::bail!("there is no token {id}"),
+            revoked => revoked?,
+        },
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,8 @@
 //! The desk: the pages people work with. They call the same verbs of the store as the API does.
 
+mod accounts;
 mod assets;
+mod audit;
 mod board;
 mod desk;
 mod failure;
@@ -52,6 +54,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/board", get(board::show))
         .route("/board/changes", get(board::changes))
         .route("/notice", get(notice::show))
+        .merge(accounts::routes())
+        .route("/audit", get(audit::show))
+        .route("/audit/verify", get(audit::verify))
         .route("/funding", get(funding::table::show))
         .route("/funding/bulk", get(funding::bulk::choose).post(funding::bulk::go_on))
         .route("/funding/matrix", get(funding::matrix::show))

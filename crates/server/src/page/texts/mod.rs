@@ -1,5 +1,7 @@
 //! Every word of the pages, in both languages: one table, a file for each part of the desk.
 
+mod accounts;
+mod audit;
 mod board;
 mod common;
 mod desk;
@@ -10,6 +12,7 @@ mod project;
 mod register;
 mod sign_in;
 
+pub use audit::ACTIONS;
 use shortboard_domain::lang::Lang;
 
 /// The words of the pages in one language.
@@ -49,6 +52,8 @@ mod tests {
     use super::*;
 
     const ALL: &[&[(&str, &str, &str)]] = &[
+        accounts::ALL,
+        audit::ALL,
         board::ALL,
         common::ALL,
         desk::ALL,
