@@ -214,6 +214,7 @@ fn steps(state: &str) -> String {
         "m0005_step",
         "m0006_need",
         "m0007_desk",
+        "m0008_passage",
     ]
     .map(|step| format!("{step}\t{state}\n"))
     .concat()

@@ -88,7 +88,10 @@ async fn the_documentation_is_served_without_any_other_site() {
     let (status, headers, _) = get("/api/docs/nothing.js").await;
     assert_eq!(status, 404);
     assert_eq!(headers["content-type"], "application/problem+json");
-    assert_eq!(get("/").await.2, page, "the root leads to the documentation");
+    let (status, headers, page) = get("/").await;
+    assert!(status == 200 && page.contains("action=\"/sign-in\""), "the root leads to the sign-in");
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("inline"), "{policy}");
 
     let served: Value = serde_json::from_str(&get("/api/openapi.json").await.2).unwrap();
     let printed = Command::new(program()).arg("openapi").output().unwrap();

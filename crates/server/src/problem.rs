@@ -310,6 +310,12 @@ impl IntoResponse for Failure {
     }
 }
 
+/// Whether an answer is a page.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// Writes the problem document of a failed request in the caller's language, also for what fails
 /// before a handler is reached.
 pub async fn render(request: Request, next: Next) -> Response {
@@ -319,6 +325,8 @@ pub async fn render(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
         Some(failure) => failure,
+        // A page tells its readers itself that something is not there.
+        None if is_page(&response) => return response,
         None => match response.status() {
             StatusCode::NOT_FOUND => Arc::new(Failure::NotFound),
             StatusCode::METHOD_NOT_ALLOWED => Arc::new(Failure::MethodNotAllowed),

@@ -119,13 +119,15 @@ impl crate::Store {
         }
         let tx = self.writer().begin().await?;
         let rows = put_back(&tx, lines).await?;
-        if self.backend() == DbBackend::Postgres {
-            for sql in SEQUENCES {
-                tx.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-            }
-        }
         tx.commit().await?;
         self.migrate().await?;
+        if self.backend() == DbBackend::Postgres {
+            // Only now are all the tables there.
+            for sql in SEQUENCES {
+                let statement = Statement::from_string(DbBackend::Postgres, sql);
+                self.writer().execute_raw(statement).await?;
+            }
+        }
         self.derive().await?;
         Ok(rows)
     }

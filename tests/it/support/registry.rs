@@ -67,7 +67,7 @@ impl Registry {
             let printed = std::fs::read_to_string(self.path("serve.out")).unwrap();
             let line = printed.lines().find_map(|line| line.split_once("shortboard serves "));
             if let Some((_, rest)) = line {
-                let address = rest.split("/api").next().unwrap();
+                let address = rest.split("/ ").next().unwrap();
                 self.address = address.to_owned();
                 if reqwest::get(format!("{address}/healthz")).await.is_ok() {
                     return;

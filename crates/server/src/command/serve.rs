@@ -45,7 +45,7 @@ pub async fn run(mut settings: Settings, args: Serve) -> anyhow::Result<ExitCode
         first_accounts(&store).await?;
     }
     drop(alone);
-    println!("shortboard serves {url}/api/docs — stop it with Ctrl-C");
+    println!("shortboard serves {url}/ — stop it with Ctrl-C");
 
     tokio::spawn(watch_lists(store.clone()));
     let metrics = health::install_metrics().map_err(anyhow::Error::msg)?;

@@ -90,7 +90,7 @@ impl<'a> Between<'a> {
         for (_, bit, name) in COUNTS {
             count.expr_as(counted(bit), iden(name));
         }
-        count.expr_as(counted_where(self.is_wanted("kind")), iden("projects"));
+        count.expr_as(self.count_wanted(), iden("projects"));
         count.expr_as(counted(DOUBTFUL), iden("doubtful"));
         let mut found = Counts::default();
         for row in &db.query_all(&count).await? {
@@ -227,13 +227,14 @@ impl<'a> Between<'a> {
         Expr::col(iden(column)).lte(self.from)
     }
 
-    /// Whether a passage is asked for; a doubtful one is not.
-    fn is_wanted(&self, kind: &'static str) -> SimpleExpr {
-        let kind = || Expr::col(iden(kind));
-        match self.wanted.as_slice() {
-            [] => kind().ne(0).and(kind().ne(DOUBTFUL)),
-            wanted => kind().is_in(wanted.iter().copied()),
-        }
+    /// Counts the passages that are asked for; a doubtful one is not.
+    fn count_wanted(&self) -> SimpleExpr {
+        let wanted: Vec<String> = self.wanted.iter().map(ToString::to_string).collect();
+        let condition = match wanted.is_empty() {
+            true => format!("kind NOT IN (0, {DOUBTFUL})"),
+            false => format!("kind IN ({})", wanted.join(", ")),
+        };
+        Expr::cust(format!("COUNT(*) FILTER (WHERE {condition})"))
     }
 
     /// Whether a project made a passage that is asked for, or may have.
@@ -284,8 +285,4 @@ impl Counts {
 /// How many steps have a bit of a kind.
 fn counted(bit: i16) -> SimpleExpr {
     Expr::cust(format!("COUNT(*) FILTER (WHERE (kind & {bit}) <> 0)"))
-}
-
-fn counted_where(condition: SimpleExpr) -> SimpleExpr {
-    Expr::cust_with_expr("COUNT(*) FILTER (WHERE $1)", condition)
 }

@@ -26,6 +26,8 @@ pub struct ChangeFigure {
     pub href: String,
     /// How many.
     pub count: String,
+    /// What the money is.
+    pub money_label: &'static str,
     /// Their total investment, or by how much it changed, 亿元.
     pub money: String,
 }
@@ -151,6 +153,10 @@ impl Comparison {
                 word: kind.as_str(),
                 href: address(&[("kind", kind.as_str())]),
                 count: show::count(made().map(|flow| flow.projects).sum()),
+                money_label: match kind {
+                    Kind::Refunded => t.compare_total_difference(),
+                    _ => t.compare_total(),
+                },
                 money: match kind {
                     Kind::Cancelled | Kind::Left => show::yi(before),
                     Kind::Refunded => signed(after - before),

@@ -49,7 +49,9 @@ pub struct Days {
 impl Days {
     /// The days that a query of the board asks for.
     pub fn of_board(app: &App, visit: &Visit) -> Self {
-        Self::read(app, visit, ["since", "as_of"], false)
+        let mut days = Self::read(app, visit, ["since", "as_of"], false);
+        days.fields.reverse();
+        days
     }
 
     /// The days that a query of the comparison asks for: the earlier one is required.

@@ -5,6 +5,7 @@ mod changes;
 mod compare;
 mod days;
 mod kind;
+mod listed;
 mod sankey;
 mod view;
 
@@ -21,13 +22,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use compare::Comparison;
 use days::{DayField, Days};
+use listed::{Panel, Which};
 use shortboard_domain::access::Sight;
 use shortboard_domain::stage::Stage;
-use shortboard_store::project::{ListFilter, ListQuery};
-use view::{BoardView, Largest, Viewer};
-
-/// How many projects are shown as the largest.
-const LARGEST: u64 = 10;
+use view::{BoardView, Viewer};
 
 #[derive(Template)]
 #[template(path = "board.html")]
@@ -48,8 +46,7 @@ struct BoardPage {
 struct Shown {
     board: BoardView,
     stages: Vec<(&'static str, &'static str)>,
-    largest: Vec<Largest>,
-    by_size: String,
+    panels: Vec<Panel>,
     comparison: Option<Comparison>,
 }
 
@@ -87,16 +84,10 @@ async fn shown(app: &App, visit: &Visit, sight: &Sight, days: &Days) -> Result<S
     let lists = app.store.lists();
     let viewer = Viewer { t: visit.texts(), lists: &lists, days };
     let board = app.store.board(sight, days.when()).await?;
-    // Cancelled projects may be large, and nobody builds them.
-    let standing = Stage::ALL.iter().copied().filter(|stage| *stage != Stage::Cancelled);
-    let filter = ListFilter { stage: standing.collect(), ..ListFilter::default() };
-    let stages = filter.stage.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(",");
-    let query = ListQuery { filter, limit: LARGEST, when: days.when(), ..ListQuery::default() };
-    let largest = app.store.projects(sight, &query).await?;
-    let largest = viewer.largest(&largest.cards).map_err(|error| {
-        tracing::error!(%error, "a card does not read");
-        Failure::Internal
-    })?;
+    let mut panels = Vec::new();
+    for which in Which::ALL {
+        panels.push(viewer.panel(app, sight, which).await?);
+    }
     let comparison = match days.since {
         Some(since) => Some(Comparison::of(app, visit, sight, days, since).await?),
         None => None,
@@ -104,8 +95,7 @@ async fn shown(app: &App, visit: &Visit, sight: &Sight, days: &Days) -> Result<S
     Ok(Shown {
         board: viewer.board(&board),
         stages: Stage::ALL.iter().map(|stage| (stage.as_str(), stage.label(visit.lang))).collect(),
-        largest,
-        by_size: days.projects(&[("stage", &stages), ("sort", "-total_investment")]),
+        panels,
         comparison,
     })
 }

@@ -1,9 +1,8 @@
-//! What the board shows of one day: figures by stage, areas by stage, bars, the largest projects.
+//! What the board shows of one day: figures by stage, areas by stage, bars.
 
 use super::super::show;
 use super::super::texts::Texts;
 use super::days::Days;
-use serde::Deserialize;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::money::SignedMoney;
 use shortboard_domain::stage::Stage;
@@ -77,23 +76,6 @@ pub struct BarRow {
     pub cell: Cell,
     /// How wide it is, of a thousand.
     pub width: i128,
-}
-
-/// A project among the largest.
-#[derive(Debug, Clone)]
-pub struct Largest {
-    /// Its file.
-    pub href: String,
-    /// Its name.
-    pub name: String,
-    /// Its stage.
-    pub stage: &'static str,
-    /// What people read.
-    pub stage_label: &'static str,
-    /// The region where it counts.
-    pub region: String,
-    /// Total investment, 亿元.
-    pub money: String,
 }
 
 /// What the board shows of one day.
@@ -240,20 +222,6 @@ impl Viewer<'_> {
         }
     }
 
-    /// The largest projects, of the cards of a list.
-    pub fn largest(self, cards: &str) -> Result<Vec<Largest>, serde_json::Error> {
-        let cards: Vec<Card> = serde_json::from_str(&format!("[{cards}]"))?;
-        let largest = |card: Card| Largest {
-            href: self.days.project(card.id),
-            name: card.name,
-            stage: card.stage.as_str(),
-            stage_label: card.stage.label(self.t.0),
-            region: self.name(ListName::Regions, &card.region),
-            money: card.total_investment.map(|of| show::yi(of.fen())).unwrap_or_default(),
-        };
-        Ok(cards.into_iter().map(largest).collect())
-    }
-
     /// What people read for a code, on the board's day.
     pub fn name(self, list: ListName, code: &str) -> String {
         show::label(self.lists, list, code, self.days.day, self.t)
@@ -268,16 +236,6 @@ impl Viewer<'_> {
             is_none: sum.count == 0,
         }
     }
-}
-
-/// What the board reads of a card.
-#[derive(Debug, Deserialize)]
-struct Card {
-    id: i64,
-    name: String,
-    stage: Stage,
-    region: String,
-    total_investment: Option<SignedMoney>,
 }
 
 fn is(row: &SummaryRow, key: &str, code: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The list of projects as a page.
 
-mod columns;
+pub(super) mod columns;
 mod display;
 mod export;
 mod figures;

@@ -143,8 +143,8 @@ pub async fn correct(
         Err(Undone::Refused(refusal)) => {
             let mut errors = Errors::of(&visit, id, &refusal);
             // The document of a move is not restated here.
-            for (place, _) in errors.0.iter_mut().filter(|(at, _)| at.starts_with("#f-basis")) {
-                place.clear();
+            for wrong in errors.0.iter_mut().filter(|wrong| wrong.href.starts_with("#f-basis")) {
+                wrong.href.clear();
             }
             let shown = (Some(&form), errors);
             render((&app, &visit), (&opened, of), status(&refusal), shown)

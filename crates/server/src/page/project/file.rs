@@ -5,7 +5,7 @@ use super::history::{self, HistoryView};
 use super::money::{self, FundingTable};
 use super::stages::{self, Confirmation, StagesView};
 use super::words::Words;
-use super::{Errors, Opened, address, field, open, place_of};
+use super::{Errors, Opened, Wrong, address, field, open, place_of};
 use crate::app::App;
 use crate::extract::Id;
 use crate::page::layout::{Page, html, html_with};
@@ -121,7 +121,7 @@ pub async fn show(State(app): State<App>, visit: Visit, Id(id): Id) -> Result<Re
     let faults = faults.into_vec();
     if !faults.is_empty() {
         let told = |fault: &shortboard_domain::fault::Fault| {
-            (format!("#{}", field(&fault.pointer)), fault.why.message(visit.lang))
+            Wrong::new(format!("#{}", field(&fault.pointer)), fault.why.message(visit.lang))
         };
         let title = visit.texts().problems_title().to_owned();
         let problem = Problem { title, errors: Errors(faults.iter().map(told).collect()) };

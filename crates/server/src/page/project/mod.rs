@@ -14,6 +14,7 @@ mod stale;
 mod words;
 
 use super::form::Form;
+use super::texts::Texts;
 use super::visit::Visit;
 use crate::app::App;
 use crate::extract::Id;
@@ -24,9 +25,10 @@ use axum::routing::get;
 use shortboard_domain::access::{Action, Permit, Sight};
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::decision::Refusal;
-use shortboard_domain::fault::Fault;
+use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::history::History;
 use shortboard_domain::input::Given;
+use shortboard_domain::lang::Lang;
 use shortboard_domain::project::Project;
 use shortboard_domain::requirement::Fact;
 use shortboard_store::StoreError;
@@ -153,9 +155,27 @@ pub fn given(form: &Form, name: &str) -> Option<Given<String>> {
     form.given(name).map(|value| Given::ok(value.to_owned()))
 }
 
-/// What is wrong: the address of the field, and the sentence.
+/// What is wrong with a form, or missing.
 #[derive(Debug, Clone, Default)]
-pub struct Errors(pub Vec<(String, String)>);
+pub struct Errors(pub Vec<Wrong>);
+
+/// One thing that is wrong.
+#[derive(Debug, Clone)]
+pub struct Wrong {
+    /// Where it is put right; blank where there is no such place.
+    pub href: String,
+    /// The sentence beside the field.
+    pub message: String,
+    /// The sentence in the summary, which names the field.
+    pub told: String,
+}
+
+impl Wrong {
+    /// Something wrong at a place, which the sentence names.
+    pub fn new(href: impl Into<String>, message: String) -> Self {
+        Self { href: href.into(), told: message.clone(), message }
+    }
+}
 
 impl Errors {
     /// What is wrong with a form on the page, and what the project lacks, with links to the form
@@ -163,20 +183,22 @@ impl Errors {
     pub fn of(visit: &Visit, id: i64, refusal: &Refusal) -> Self {
         let faults = refusal.faults();
         if faults.is_empty() {
-            return Self(vec![(String::new(), refusal.message(visit.lang))]);
+            return Self(vec![Wrong::new("", refusal.message(visit.lang))]);
         }
-        let told = |fault: Fault| {
-            let place = match refusal {
-                Refusal::Missing(_, facts) => {
-                    let fact = facts.iter().find(|fact| fact.pointer() == fault.pointer);
-                    fact.and_then(|fact| place_of(id, *fact))
-                }
-                _ => None,
+        let wrong = |fault: &Fault| {
+            let message = fault.why.message(visit.lang);
+            let here = format!("#{}", field(&fault.pointer));
+            if let Why::Missing(fact) = fault.why {
+                return Wrong::new(place_of(id, fact).unwrap_or(here), message);
+            }
+            let told = match (called(visit.texts(), &fault.pointer), visit.lang) {
+                ("", _) => message.clone(),
+                (label, Lang::Zh) => format!("{label}：{message}"),
+                (label, Lang::En) => format!("{label}: {message}"),
             };
-            let place = place.unwrap_or_else(|| format!("#{}", field(&fault.pointer)));
-            (place, fault.why.message(visit.lang))
+            Wrong { href: here, message, told }
         };
-        Self(faults.into_iter().map(told).collect())
+        Self(faults.iter().map(wrong).collect())
     }
 
     /// Whether there are none.
@@ -186,8 +208,26 @@ impl Errors {
 
     /// The sentence for a field.
     pub fn at(&self, field: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(at, _)| at.strip_prefix('#') == Some(field));
-        found.map(|(_, message)| message.as_str())
+        let found = self.0.iter().find(|wrong| wrong.href.strip_prefix('#') == Some(field));
+        found.map(|wrong| wrong.message.as_str())
+    }
+}
+
+/// What a field of the forms here is called, by its pointer.
+fn called(t: Texts, pointer: &str) -> &'static str {
+    match pointer {
+        "/on" => t.date(),
+        "/to" => t.fact_stage(),
+        "/reason" => t.reason(),
+        "/state" => t.matter_state(),
+        "/planned_on" => t.matter_planned_on(),
+        "/actual_on" => t.matter_actual_on(),
+        "/effective_on" => t.effective_on(),
+        "/document_number" | "/basis/document_number" => t.document_number(),
+        "/basis/title" => t.document_title(),
+        "/issued_by" | "/basis/issued_by" => t.issued_by(),
+        "/basis/issued_on" => t.issued_on(),
+        _ => "",
     }
 }
 
@@ -196,8 +236,8 @@ pub fn field(pointer: &str) -> String {
     let pointer = match pointer {
         "/owner_unit" => "/owner_unit/name",
         "/basis" => "/basis/document_number",
-        _ if pointer.starts_with("/planned") => "/planned",
-        _ if pointer.starts_with("/departments") => "/departments",
+        _ if pointer.starts_with("/planned/") => "/planned",
+        _ if pointer.starts_with("/departments/") => "/departments",
         _ => pointer,
     };
     format!("f-{}", pointer.trim_start_matches('/').replace('/', "-"))

@@ -4,7 +4,7 @@
 use super::file::{self, Problem};
 use super::stages::Confirmation;
 use super::words::Words;
-use super::{Errors, Opened, Undone, address, change, given, open, place_of, stale};
+use super::{Errors, Opened, Undone, Wrong, address, change, given, open, place_of, stale};
 use crate::app::App;
 use crate::extract::Id;
 use crate::page::form::Form;
@@ -109,7 +109,7 @@ pub async fn show(State(app): State<App>, visit: Visit, Id(id): Id) -> Result<Re
         && let Err(why) = word.parse::<Stage>()
     {
         status = StatusCode::UNPROCESSABLE_ENTITY;
-        errors.0.push(("#targets".into(), why.message(visit.lang)));
+        errors.0.push(Wrong::new("#targets", why.message(visit.lang)));
     }
     render((&app, &visit), &opened, status, (&typed, errors))
 }

@@ -39,10 +39,11 @@ super::texts! {
     leads = "牵头", "lead";
     no_lead = "未明确牵头单位，各单位共同负责。", "No lead is named: all are responsible.";
 
+    file_optional = "选填", "optional";
+    file_nothing = "无", "none";
     file_number = "登记编号", "Registry number";
     file_facts = "基本信息", "Facts";
     file_stages = "阶段", "Stages";
-    file_moves = "阶段变更记录", "Recorded moves";
     file_missing = "尚缺内容", "What is missing";
     file_missing_hint = "当前阶段要求填报、目前仍为空的内容：", "Facts that its stage asks for and that are still blank:";
     file_warnings = "提示核对", "Worth a second look";
@@ -51,7 +52,6 @@ super::texts! {
     file_source = "项目来源", "Where it comes from";
     file_history = "变更历史", "History";
     file_blank = "未填报", "not given";
-    file_print = "打印", "Print";
     file_printed = "打印时间", "Printed";
     file_submit = "提交审核", "Submit";
     file_review = "审核", "Review";
@@ -105,10 +105,9 @@ super::texts! {
     matter_not_required = "不要求", "not required";
     matter_mode_unknown = "审批方式未定", "approval mode not given";
     matter_state = "办理状态", "State";
-    matter_planned_on = "计划办结", "planned";
-    matter_actual_on = "实际办结", "obtained";
+    matter_planned_on = "计划办结", "Planned";
+    matter_actual_on = "实际办结", "Obtained";
     matter_document = "文号、发文单位", "Document number and office";
-    matter_title = "前期要件办理情况", "Preliminary matter";
     matter_state_choose = "请选择", "Choose";
     matter_period_hint = "可只写年或年月，如 2018、2018-03", "A year or a month will do: 2018, 2018-03";
     matter_issued_by = "发文（审批）单位", "Issuing office";
@@ -119,6 +118,7 @@ super::texts! {
     history_recorded = "登记时间", "Recorded";
     history_effective = "生效日期", "Holds from";
     history_who = "操作人", "By";
+    history_act = "事项", "Act";
     history_what = "变更内容", "What changed";
     history_nothing = "无可见的内容变化", "Nothing you can see has changed";
     history_more = "更早的变更", "Earlier changes";
