@@ -22,6 +22,8 @@ mod kept;
 mod labels;
 mod lists;
 mod needs;
+mod pages_accounts;
+mod pages_funding;
 mod plans;
 mod readme;
 mod releases;

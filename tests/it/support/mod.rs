@@ -4,6 +4,8 @@ mod caller;
 mod database;
 mod registry;
 pub mod sample;
+mod visitor;
 
 pub use caller::{Answer, Caller};
 pub use registry::{Output, Registry, program};
+pub use visitor::{Shown, Visitor};
