@@ -44,7 +44,12 @@ async fn all_sources_of_a_project_are_saved_together() {
     table.shows(&["资金表格一号", "中央预算内投资", "8,500", "38,500", "缺口", "27,000"]);
     table.hides(&["name=\"amount.1\""]);
     let form = opened(&finance, id).await;
-    form.shows(&["name=\"amount.1\"", "name=\"channel.n0\"", "data-sheet"]);
+    for cell in ["channel", "amount", "year", "status", "arrived", "ppp_phase", "note"] {
+        // Every cell belongs to the form, though it stands outside of it.
+        let belongs = |key: &str| format!("name=\"{cell}.{key}\" form=\"f-{id}\"");
+        form.shows(&[&belongs("1"), &belongs("n0")]);
+    }
+    form.shows(&[&format!("<form id=\"f-{id}\" method=\"post\"")]);
     let path = format!("/funding/{id}");
     let fields = [
         ("back", "q=资金表格&done=moved"),

@@ -13,6 +13,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::Value;
 use shortboard_domain::access::Action;
 use shortboard_store::trail::Record;
 
@@ -119,7 +120,11 @@ fn row(app: &App, record: Record, t: Texts) -> Row {
         action: t.audit_action_label(&record.action),
         subject: record.subject,
         effective: record.effective_on.unwrap_or_default(),
-        body: serde_json::to_string_pretty(&record.body).unwrap_or_default(),
+        body: match &record.body {
+            // There is nothing to say of a sign-in but that it was.
+            Value::Null => String::new(),
+            body => serde_json::to_string_pretty(body).unwrap_or_default(),
+        },
         hash: record.hash,
         prev: record.prev,
         chain: chain(&record.chain, t),
