@@ -107,19 +107,14 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
     for channel in channels(&by_channel) {
         let of: Vec<&SummaryRow> =
             by_channel.iter().filter(|row| row.keys.get("channel") == Some(&channel)).collect();
+        let label = match &channel {
+            Some(code) => show::label(&lists, ListName::Channels, code, app.store.today(), t),
+            None => t.matrix_untagged().to_owned(),
+        };
         // The untagged have no money: their number is told.
-        let (label, cell): (String, Box<dyn Fn(&[&SummaryRow], &str) -> Cell>) = match &channel {
-            Some(code) => {
-                let day = app.store.today();
-                let label = show::label(&lists, ListName::Channels, code, day, t);
-                (label, Box::new(|of, stage| money(of, &[("channel", code), ("stage", stage)])))
-            }
-            None => (
-                t.matrix_untagged().to_owned(),
-                Box::new(|of, stage| {
-                    counted(of, link(&[("need", "funding"), ("stage", stage)]), t)
-                }),
-            ),
+        let cell = |of: &[&SummaryRow], stage: &str| match &channel {
+            Some(code) => money(of, &[("channel", code), ("stage", stage)]),
+            None => counted(of, link(&[("need", "funding"), ("stage", stage)]), t),
         };
         let mut cells: Vec<Cell> = stages
             .iter()
@@ -131,7 +126,6 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
             })
             .collect();
         cells.push(cell(&of, ""));
-        drop(cell);
         rows.push(Row { label, cells });
     }
     let all: Vec<&SummaryRow> = by_stage.iter().collect();
