@@ -25,6 +25,8 @@ mod needs;
 mod pages_project;
 mod pages_board;
 mod pages_notice;
+mod pages_accounts;
+mod pages_funding;
 mod plans;
 mod readme;
 mod releases;

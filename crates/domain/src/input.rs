@@ -25,6 +25,11 @@ impl<T> Given<T> {
     pub fn ok(value: T) -> Self {
         Self(Ok(value))
     }
+
+    /// A value that was read by another way than from JSON, or why it could not be.
+    pub fn of(read: Result<T, Why>) -> Self {
+        Self(read.map_err(|why| Misread { below: String::new(), why }))
+    }
 }
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {

@@ -53,7 +53,7 @@ impl Project {
                 warnings.push(Fault::new(format!("/departments/{index}"), why));
             }
         }
-        let listed = NEGATIVE_LIST.iter().any(|word| self.facts.name.contains(word));
+        let listed = self.is_on_negative_list();
         for (index, funding) in self.funding.iter().enumerate() {
             if listed && funding.source.channel.as_str() == SPECIAL_BOND {
                 let pointer = format!("/funding/{index}/channel");
@@ -61,5 +61,11 @@ impl Project {
             }
         }
         warnings
+    }
+
+    /// Whether its name speaks of what special-bond money may not go to: special-bond money brings
+    /// the warning [`Why::SpecialBondNegativeList`].
+    pub fn is_on_negative_list(&self) -> bool {
+        NEGATIVE_LIST.iter().any(|word| self.facts.name.contains(word))
     }
 }

@@ -7,7 +7,7 @@ use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use shortboard_domain::access::Action;
+use shortboard_domain::access::{Action, Permit};
 use shortboard_domain::fault::Why;
 use shortboard_domain::input::Faults;
 use shortboard_domain::text;
@@ -21,11 +21,11 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct RecordParams {
     /// `registry`, or `project:12`.
-    chain: Option<String>,
+    pub chain: Option<String>,
     /// The account that recorded it.
-    actor: Option<String>,
+    pub actor: Option<String>,
     /// What was done, such as `move`.
-    action: Option<String>,
+    pub action: Option<String>,
 }
 
 parameters! {
@@ -42,9 +42,9 @@ parameters! {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecordList {
     /// The records, newest first.
-    items: Vec<Record>,
+    pub items: Vec<Record>,
     /// The cursor of the next page; blank on the last.
-    next: Option<String>,
+    pub next: Option<String>,
 }
 
 /// Read the trail
@@ -66,23 +66,36 @@ pub async fn list(
 ) -> Result<Json<RecordList>, Failure> {
     let permit = caller.permit(Action::ReadTrail)?;
     let Query(params) = query?;
+    Ok(Json(records(&app, &permit, &params.records, &params.page).await?))
+}
+
+/// A page of the trail.
+///
+/// # Errors
+/// [`Failure::Invalid`], and what the store returns.
+pub async fn records(
+    app: &App,
+    permit: &Permit,
+    which: &RecordParams,
+    page: &PageParams,
+) -> Result<RecordList, Failure> {
     let mut faults = Faults::default();
     let f = &mut faults;
     let filter = RecordFilter {
-        chain: value(f, "/chain", &params.records.chain, |name| {
+        chain: value(f, "/chain", &which.chain, |name| {
             chain_of(name).ok_or_else(|| Why::UnknownCode {
                 list: "chains",
                 given: name.chars().take(60).collect(),
                 nearest: vec!["registry".into(), "project:ID".into()],
             })
         }),
-        actor: value(f, "/actor", &params.records.actor, |name| text::clean(name, 100)),
-        action: value(f, "/action", &params.records.action, |word| text::clean(word, 100)),
-        before: value(f, "/cursor", &params.page.cursor, place),
+        actor: value(f, "/actor", &which.actor, |name| text::clean(name, 100)),
+        action: value(f, "/action", &which.action, |word| text::clean(word, 100)),
+        before: value(f, "/cursor", &page.cursor, place),
     };
-    let limit = params.page.limit(f);
+    let limit = page.limit(f);
     let filter = faults.finish(filter)?;
-    let mut records = app.store.records(&permit, &filter, limit + 1).await?;
+    let mut records = app.store.records(permit, &filter, limit + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = records.len() > limit;
     records.truncate(limit);
@@ -90,7 +103,7 @@ pub async fn list(
         .last()
         .filter(|_| more)
         .map(|(_, (time, chain, seq))| format!("{time}.{chain}.{seq}"));
-    Ok(Json(RecordList { items: records.into_iter().map(|(record, _)| record).collect(), next }))
+    Ok(RecordList { items: records.into_iter().map(|(record, _)| record).collect(), next })
 }
 
 /// A place in the trail's order of time.

@@ -1,5 +1,6 @@
 //! `shortboard`: the server, the command line and the migrator of the registry, in one program.
 
+mod account;
 mod answer;
 mod app;
 mod audit;

@@ -242,13 +242,18 @@ impl Failure {
         }
     }
 
-    /// The document in one language.
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let faults = match self {
+    /// What is wrong where.
+    pub fn faults(&self) -> Vec<Fault> {
+        match self {
             Self::Invalid(faults) => faults.clone(),
             Self::Refused(refusal) => refusal.faults(),
             _ => Vec::new(),
-        };
+        }
+    }
+
+    /// The document in one language.
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let faults = self.faults();
         let (title, detail) = self.words(lang);
         Problem {
             kind: format!("urn:shortboard:problem:{}", self.kind().replace('_', "-")),
@@ -285,6 +290,10 @@ fn denied_detail(denied: &Denied, lang: Lang) -> String {
         (Some(DeniedBecause::NotOwn), Lang::Zh) => "填报单位只能修改本单位填报且尚未入库的项目",
         (Some(DeniedBecause::NotOwn), Lang::En) => {
             "a reporter changes its own projects only, and until they are accepted"
+        }
+        (Some(DeniedBecause::OwnAccount), Lang::Zh) => "不能变更本人的账号，请由其他管理员办理",
+        (Some(DeniedBecause::OwnAccount), Lang::En) => {
+            "nobody changes an account of their own; another administrator does it"
         }
     };
     match lang {

@@ -16,6 +16,13 @@ const READABLE: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
 #[error("no secret could be made: {0}")]
 pub struct SecretError(String);
 
+impl SecretError {
+    /// The making of it was broken off.
+    pub fn broken_off(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// A password for people: 16 characters of 32, 80 bits.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use serde::Serialize;
-use shortboard_domain::access::{Action, Actor, Role, Scope};
+use shortboard_domain::access::{Action, Actor, Denied, DeniedBecause, Role, Scope};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use utoipa::ToSchema;
@@ -251,9 +251,11 @@ impl Tx {
     /// Disables an account and revokes its tokens: enabling it again does not bring them back.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
+    /// [`StoreError::Missing`], [`StoreError::Denied`] for the writer's own,
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn disable_account(&mut self, name: &str) -> Result<(), StoreError> {
         self.require(&[Action::KeepAccounts])?;
+        self.not_own(name)?;
         let row = self.account_row(name).await?;
         let id = row.id;
         let mut row = row.into_active_model();
@@ -272,7 +274,8 @@ impl Tx {
     /// Gives an account another password and enables it again.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
+    /// [`StoreError::Missing`], [`StoreError::Denied`] for the writer's own,
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn reset_account(
         &mut self,
         name: &str,
@@ -280,6 +283,7 @@ impl Tx {
         must_change_password: bool,
     ) -> Result<(), StoreError> {
         self.require(&[Action::KeepAccounts])?;
+        self.not_own(name)?;
         let row = self.account_row(name).await?;
         let id = row.id;
         let mut row = row.into_active_model();
@@ -294,7 +298,8 @@ impl Tx {
     /// Gives an account its role and scope.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
+    /// [`StoreError::Missing`], [`StoreError::Denied`] for the writer's own,
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn give_role(
         &mut self,
         name: &str,
@@ -302,12 +307,22 @@ impl Tx {
         scope: &Scope,
     ) -> Result<(), StoreError> {
         self.require(&[Action::GiveRoles])?;
+        self.not_own(name)?;
         let mut row = self.account_row(name).await?.into_active_model();
         row.role = Set(role.as_str().to_owned());
         row.scope = Set(scope.to_string());
         row.role_given = Set(true);
         row.update(&*self.db).await?;
         self.record_registry("give_role", name, &(role, scope.to_string())).await
+    }
+
+    /// Refuses an account the change of itself.
+    fn not_own(&self, name: &str) -> Result<(), StoreError> {
+        if name != self.actor() {
+            return Ok(());
+        }
+        let because = Some(DeniedBecause::OwnAccount);
+        Err(Denied { actor: name.to_owned(), action: self.permit().action(), because }.into())
     }
 
     async fn end_sessions_of(&self, account_id: i64) -> Result<(), StoreError> {

@@ -48,6 +48,7 @@ use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
+use std::collections::HashMap;
 use unit::Held;
 
 /// Which state of the registry a read asks for: by business day, and by what was recorded.
@@ -119,6 +120,36 @@ impl crate::Store {
         }
         let day = when.as_of.unwrap_or_else(|| self.today());
         Ok(seen(&history, when, day).filter(|seen| sight.sees(&seen.project.reach())))
+    }
+
+    /// Some projects as they stand, in the order asked for; those that are not there or out of sight
+    /// are left out. One statement, however many they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn projects_in_full(
+        &self,
+        sight: &Sight,
+        ids: &[i64],
+    ) -> Result<Vec<Seen>, StoreError> {
+        let rows = record::Entity::find()
+            .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
+            .order_by_asc(record::Column::Chain)
+            .order_by_asc(record::Column::Seq)
+            .all(self.reader())
+            .await?;
+        let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
+        for row in rows {
+            chains.entry(row.chain).or_default().push(row);
+        }
+        let mut projects = Vec::with_capacity(ids.len());
+        for id in ids {
+            let chain = chains.remove(id).unwrap_or_default();
+            let Some(history) = history_of(*id, chain)? else { continue };
+            projects.extend(seen(&history, When::default(), self.today()));
+        }
+        projects.retain(|seen| sight.sees(&seen.project.reach()));
+        Ok(projects)
     }
 }
 

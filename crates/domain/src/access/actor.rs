@@ -39,6 +39,8 @@ pub enum DeniedBecause {
     CityOnly,
     /// It is another account's project, or no longer the author's to change.
     NotOwn,
+    /// It is the account's own: another administrator changes it.
+    OwnAccount,
 }
 
 /// Leave to do one action; made by [`Actor::permit`] and its like alone.

@@ -1,9 +1,10 @@
 //! `account`: add, list, disable and reset accounts.
 
+use crate::account;
 use crate::cli::AccountCommand;
 use crate::config::Settings;
 use crate::secret;
-use shortboard_domain::access::{Action, Actor, LONGEST_NAME, Role, Scope};
+use shortboard_domain::access::{Role, Scope};
 use shortboard_domain::lang::Lang;
 use shortboard_store::account::NewAccount;
 use shortboard_store::{Store, StoreError};
@@ -46,23 +47,13 @@ pub async fn run(settings: &Settings, command: AccountCommand) -> anyhow::Result
             }
         }
         AccountCommand::Disable { name } => {
-            let permit = Actor::operator().permit(Action::KeepAccounts)?;
-            let account = name.clone();
-            let disabled = store.write(permit, move |tx| {
-                let account = account.clone();
-                Box::pin(async move { tx.disable_account(&account).await })
-            });
+            let disabled = account::disable(&store, account::operators_leave()?, &name);
             named(disabled.await, &name)?;
         }
         AccountCommand::Reset { name, password_stdin } => {
             let (password, generated) = new_password(password_stdin)?;
-            let hash = hash(&password).await?;
-            let permit = Actor::operator().permit(Action::KeepAccounts)?;
-            let account = name.clone();
-            let reset = store.write(permit, move |tx| {
-                let (account, hash) = (account.clone(), hash.clone());
-                Box::pin(async move { tx.reset_account(&account, hash, generated).await })
-            });
+            let secret = (account::hash(password.clone()).await?, generated);
+            let reset = account::reset(&store, account::operators_leave()?, &name, secret);
             named(reset.await, &name)?;
             if generated {
                 println!("{name}: the new password is {password}, to be changed at sign-in");
@@ -95,7 +86,7 @@ async fn add(
     password: &str,
     must_change_password: bool,
 ) -> anyhow::Result<()> {
-    let password_hash = hash(password).await?;
+    let password_hash = account::hash(password.to_owned()).await?;
     let new = NewAccount {
         name: name.to_owned(),
         role,
@@ -104,20 +95,11 @@ async fn add(
         must_change_password,
         role_given: true,
     };
-    let permit = Actor::operator().permit(Action::KeepAccounts)?;
-    let added = store.write(permit, move |tx| {
-        let new = new.clone();
-        Box::pin(async move { tx.add_account(new).await })
-    });
+    let added = account::add(store, account::operators_leave()?, new);
     match added.await {
         Err(StoreError::NameTaken) => anyhow::bail!("there is an account {name} already"),
         added => Ok(added?),
     }
-}
-
-async fn hash(password: &str) -> anyhow::Result<String> {
-    let password = password.to_owned();
-    Ok(tokio::task::spawn_blocking(move || secret::hash_password(&password)).await??)
 }
 
 /// The password, and whether it was made up here.
@@ -128,16 +110,14 @@ fn new_password(from_stdin: bool) -> anyhow::Result<(String, bool)> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.chars().count() < 10 {
+    if password.chars().count() < account::SHORTEST_PASSWORD {
         anyhow::bail!("a password has at least 10 characters");
     }
     Ok((password, false))
 }
 
 fn check_name(name: &str) -> anyhow::Result<()> {
-    let is_sound = shortboard_domain::text::clean(name, LONGEST_NAME).as_deref() == Ok(name)
-        && !name.contains(char::is_whitespace);
-    if !is_sound || name == Actor::operator().name() {
+    if !account::is_sound_name(name) {
         anyhow::bail!("{name:?} is no name for an account: 1 to 64 characters without blanks");
     }
     Ok(())

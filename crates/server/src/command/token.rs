@@ -1,10 +1,8 @@
 //! `token`: issue, list and revoke API tokens.
 
+use crate::account::{self, TokenError};
 use crate::cli::TokenCommand;
 use crate::config::Settings;
-use crate::secret;
-use jiff::{SignedDuration, Timestamp};
-use shortboard_domain::access::{Action, Actor};
 use shortboard_store::StoreError;
 use std::process::ExitCode;
 
@@ -14,20 +12,13 @@ use std::process::ExitCode;
 /// What went wrong, as one sentence.
 pub async fn run(settings: &Settings, command: TokenCommand) -> anyhow::Result<ExitCode> {
     let store = super::existing(settings).await?;
-    let permit = Actor::operator().permit(Action::KeepAccounts)?;
+    let permit = account::operators_leave()?;
     match command {
         TokenCommand::Issue { account, days } => {
-            let token = secret::token()?;
-            let hash = secret::digest(&token);
-            let expires_at: Timestamp =
-                store.now().checked_add(SignedDuration::from_hours(24 * days))?;
-            let name = account.clone();
-            let issued = store.write(permit, move |tx| {
-                let (name, hash) = (name.clone(), hash.clone());
-                Box::pin(async move { tx.issue_token(&name, hash, expires_at).await })
-            });
-            match issued.await {
-                Err(StoreError::Missing) => anyhow::bail!("there is no account {account}"),
+            let token = match account::issue_token(&store, permit, &account, days).await {
+                Err(TokenError::Store(StoreError::Missing)) => {
+                    anyhow::bail!("there is no account {account}")
+                }
                 issued => issued?,
             };
             println!("{token}");
@@ -42,14 +33,10 @@ pub async fn run(settings: &Settings, command: TokenCommand) -> anyhow::Result<E
                 println!("{}\t{}\t{}\t{state}", token.id, token.account, token.expires_at);
             }
         }
-        TokenCommand::Revoke { id } => {
-            let revoked =
-                store.write(permit, move |tx| Box::pin(async move { tx.revoke_token(id).await }));
-            match revoked.await {
-                Err(StoreError::Missing) => anyhow::bail!("there is no token {id}"),
-                revoked => revoked?,
-            }
-        }
+        TokenCommand::Revoke { id } => match account::revoke_token(&store, permit, id).await {
+            Err(StoreError::Missing) => anyhow::bail!("there is no token {id}"),
+            revoked => revoked?,
+        },
     }
     Ok(ExitCode::SUCCESS)
 }

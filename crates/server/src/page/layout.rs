@@ -109,6 +109,10 @@ fn done(t: Texts, word: &str) -> Option<&'static str> {
         "moved" => t.done_moved(),
         "confirmed" => t.done_confirmed(),
         "removed" => t.done_removed(),
+        "disabled" => t.done_disabled(),
+        "role_given" => t.done_role_given(),
+        "revoked" => t.done_revoked(),
+        "tagged" => t.done_tagged(),
         "password" => t.done_password(),
         _ => return None,
     })

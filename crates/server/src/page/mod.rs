@@ -1,10 +1,13 @@
 //! The desk: the pages people work with. They call the same verbs of the store as the API does.
 
+mod accounts;
 mod assets;
+mod audit;
 mod board;
 mod desk;
 mod failure;
 mod form;
+mod funding;
 mod layout;
 mod list;
 mod notice;
@@ -51,6 +54,13 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/board", get(board::show))
         .route("/board/changes", get(board::changes))
         .route("/notice", get(notice::show))
+        .merge(accounts::routes())
+        .route("/audit", get(audit::show))
+        .route("/audit/verify", get(audit::verify))
+        .route("/funding", get(funding::table::show))
+        .route("/funding/bulk", get(funding::bulk::choose).post(funding::bulk::go_on))
+        .route("/funding/matrix", get(funding::matrix::show))
+        .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
         .merge(assets::routes())

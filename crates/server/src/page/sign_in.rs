@@ -4,6 +4,7 @@ use super::form::Form;
 use super::layout::{Page, done_at, html, html_with};
 use super::texts::Texts;
 use super::visit::{Visit, session_cookie, set_cookie};
+use crate::account::{self, SHORTEST_PASSWORD};
 use crate::app::App;
 use crate::problem::Failure;
 use crate::secret;
@@ -13,9 +14,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use shortboard_domain::access::{Action, Actor};
 use shortboard_store::account::Account;
-
-/// The fewest characters of a password.
-const SHORTEST: usize = 10;
 
 /// What a form that is to be sent again never carries along.
 const NEVER_RESUMED: [&str; 4] = ["token", "current", "new", "again"];
@@ -253,12 +251,12 @@ pub async fn change_password(
         found.map(|(_, text)| text.clone()).unwrap_or_default()
     };
     let (current, new, again) = (raw("current"), raw("new"), raw("again"));
-    let account = visit.account.as_ref().ok_or(Failure::Unauthenticated)?;
+    let owner = visit.account.as_ref().ok_or(Failure::Unauthenticated)?;
     let mut errors = Vec::new();
-    if proven(&app, &account.name, current.clone()).await?.is_none() {
+    if proven(&app, &owner.name, current.clone()).await?.is_none() {
         errors.push(("current", t.password_wrong()));
     }
-    if new.chars().count() < SHORTEST {
+    if new.chars().count() < SHORTEST_PASSWORD {
         errors.push(("new", t.password_short()));
     } else if new == current {
         errors.push(("new", t.password_same()));
@@ -270,10 +268,9 @@ pub async fn change_password(
         return html_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&visit, errors));
     }
     let turn = app.hashing.acquire().await.map_err(|_| Failure::Internal)?;
-    let hash = tokio::task::spawn_blocking(move || secret::hash_password(&new)).await;
+    let hash = account::hash(new).await?;
     drop(turn);
-    let hash = hash.map_err(|_| Failure::Internal)??;
-    let permit = desk_of(account).permit(Action::UseDesk)?;
+    let permit = desk_of(owner).permit(Action::UseDesk)?;
     let session = visit.session.clone().unwrap_or_default();
     let changed = app.store.write(permit, move |tx| {
         let (hash, session) = (hash.clone(), session.clone());

@@ -9,19 +9,22 @@ use crate::params::{FilterParams, names_of};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use shortboard_domain::access::{Action, Scope, Sight};
 use shortboard_domain::card::Warning;
 use shortboard_domain::decision::{Refusal, effective_day};
 use shortboard_domain::fault::{Fault, Why};
+use shortboard_domain::funding::FundingSource;
 use shortboard_domain::input::Faults;
+use shortboard_domain::lang::Lang;
 use shortboard_domain::money::SignedMoney;
-use shortboard_store::StoreError;
+use shortboard_store::{StoreError, Tx};
 use utoipa::ToSchema;
 
 /// The most projects tagged at once.
-const MOST: usize = 1000;
+pub const MOST: usize = 1000;
 
 /// Which projects get which source.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -54,22 +57,22 @@ pub struct BulkAnswer {
 }
 
 /// What changes for one project.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BulkItem {
     /// The project.
-    id: i64,
+    pub id: i64,
     /// Its name.
-    name: String,
+    pub name: String,
     /// Its version afterwards; in a trial, as it is.
-    version: i64,
+    pub version: i64,
     /// The number of the new source; blank in a trial.
     funding_id: Option<u32>,
     /// The gap before.
-    gap_before: Option<SignedMoney>,
+    pub gap_before: Option<SignedMoney>,
     /// The gap afterwards.
-    gap_after: Option<SignedMoney>,
+    pub gap_after: Option<SignedMoney>,
     /// What is worth a second look.
-    warnings: Vec<Warning>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Tag many projects
@@ -117,30 +120,12 @@ pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<A
             }
             let mut items = Vec::with_capacity(ids.len());
             for id in ids {
-                let mut before = None;
-                let history = tx
-                    .change(id, None, |history, project, _| {
-                        before = project.gap();
-                        let added = history.add_funding(source.clone(), day);
-                        added.map(Some).map_err(|refusal| refusal.below("/source"))
-                    })
-                    .await?;
-                let Some(project) = history.current() else { return Err(StoreError::Missing) };
-                let version = i64::from(history.next_seq() - 1);
-                let warnings = project.warnings(tx.lists(), tx.today());
-                items.push(BulkItem {
-                    id,
-                    name: project.facts.name.clone(),
-                    version: if dry_run { version - 1 } else { version },
-                    funding_id: project
-                        .funding
-                        .last()
-                        .map(|funding| funding.id)
-                        .filter(|_| !dry_run),
-                    gap_before: before,
-                    gap_after: project.gap(),
-                    warnings: warnings.into_iter().map(|w| Warning::of(w, lang)).collect(),
-                });
+                let mut item = add_to(tx, (id, None), (&source, day), lang).await?;
+                if dry_run {
+                    item.version -= 1;
+                    item.funding_id = None;
+                }
+                items.push(item);
             }
             let bulk = BulkAnswer { dry_run, count: items.len(), items };
             let answer = Answer::json(StatusCode::OK, &bulk);
@@ -151,6 +136,60 @@ pub async fn tag(State(app): State<App>, caller: Caller, body: Body) -> Result<A
         })
     });
     Ok(answer.await?)
+}
+
+/// Gives a project, at a version where one is named, a source that holds from a day on.
+///
+/// # Errors
+/// As [`Tx::change`]; faults lie below `/source`.
+pub async fn add_to(
+    tx: &mut Tx,
+    (id, expected): (i64, Option<i64>),
+    (source, day): (&FundingSource, Date),
+    lang: Lang,
+) -> Result<BulkItem, StoreError> {
+    let mut before = None;
+    let history = tx
+        .change(id, expected, |history, project, _| {
+            before = project.gap();
+            let added = history.add_funding(source.clone(), day);
+            added.map(Some).map_err(|refusal| refusal.below("/source"))
+        })
+        .await?;
+    let Some(project) = history.current() else { return Err(StoreError::Missing) };
+    let warnings = project.warnings(tx.lists(), tx.today());
+    Ok(BulkItem {
+        id,
+        name: project.facts.name.clone(),
+        version: i64::from(history.next_seq() - 1),
+        funding_id: project.funding.last().map(|funding| funding.id),
+        gap_before: before,
+        gap_after: project.gap(),
+        warnings: warnings.into_iter().map(|warning| Warning::of(warning, lang)).collect(),
+    })
+}
+
+/// The numbers of the projects that a filter lets through and that can be tagged from where the
+/// caller sits; one more than [`MOST`] tells that there are too many.
+///
+/// # Errors
+/// [`Failure::Invalid`]
+pub async fn filtered(
+    app: &App,
+    sight: &Sight,
+    params: &FilterParams,
+) -> Result<Vec<i64>, Failure> {
+    let mut faults = Faults::default();
+    let filter = params.build(&app.store.lists(), &mut faults);
+    let mut filter = faults.finish(filter)?;
+    // What lies partly in a region is seen from there and tagged from where it counts.
+    if let Scope::Region(code) = &sight.scope {
+        if !filter.region.is_empty() && !filter.region.contains(code) {
+            return Ok(Vec::new());
+        }
+        filter.region = vec![code.clone()];
+    }
+    Ok(app.store.project_ids(sight, &filter, MOST as u64 + 1).await?)
 }
 
 /// The numbers of the projects meant, in order, each once.
@@ -164,17 +203,10 @@ async fn ids(app: &App, sight: &Sight, bulk: &BulkBody) -> Result<Vec<i64>, Fail
         (Some(filter), None) => {
             let params: FilterParams =
                 texts(filter).and_then(extract::read).map_err(|faults| under("/filter", faults))?;
-            let mut faults = Faults::default();
-            let filter = params.build(&app.store.lists(), &mut faults);
-            let mut filter = faults.finish(filter).map_err(|faults| under("/filter", faults))?;
-            // What lies partly in a region is seen from there and tagged from where it counts.
-            if let Scope::Region(code) = &sight.scope {
-                if !filter.region.is_empty() && !filter.region.contains(code) {
-                    return Ok(Vec::new());
-                }
-                filter.region = vec![code.clone()];
-            }
-            app.store.project_ids(sight, &filter, MOST as u64 + 1).await?
+            filtered(app, sight, &params).await.map_err(|failure| match failure {
+                Failure::Invalid(faults) => under("/filter", faults),
+                other => other,
+            })?
         }
         _ => return Err(Failure::invalid("/ids", Why::Required)),
     };

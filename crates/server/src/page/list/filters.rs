@@ -96,7 +96,7 @@ impl Filters {
 }
 
 /// A choice; several codes that are asked for together stay together.
-fn choice(
+pub fn choice(
     query: &Form,
     t: Texts,
     name: &'static str,

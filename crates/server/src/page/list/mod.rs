@@ -4,7 +4,7 @@ pub(super) mod columns;
 mod display;
 mod export;
 mod figures;
-mod filters;
+pub mod filters;
 mod query;
 mod selection;
 mod views;

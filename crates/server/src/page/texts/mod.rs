@@ -1,14 +1,18 @@
 //! Every word of the pages, in both languages: one table, a file for each part of the desk.
 
+mod accounts;
+mod audit;
 mod board;
 mod common;
 mod desk;
+mod funding;
 mod list;
 mod notice;
 mod project;
 mod register;
 mod sign_in;
 
+pub use audit::ACTIONS;
 use shortboard_domain::lang::Lang;
 
 /// The words of the pages in one language.
@@ -47,7 +51,7 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[board::ALL, common::ALL, desk::ALL, list::ALL, notice::ALL, project::ALL, register::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] = &[accounts::ALL, audit::ALL, board::ALL, common::ALL, desk::ALL, funding::ALL, list::ALL, notice::ALL, project::ALL, register::ALL, sign_in::ALL];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
