@@ -332,7 +332,6 @@ pub async fn render(request: Request, next: Next) -> Response {
             StatusCode::METHOD_NOT_ALLOWED => Arc::new(Failure::MethodNotAllowed),
             StatusCode::PAYLOAD_TOO_LARGE => Arc::new(Failure::TooLarge),
             StatusCode::SERVICE_UNAVAILABLE => Arc::new(Failure::Unavailable),
-            StatusCode::SERVICE_UNAVAILABLE => Arc::new(Failure::Unavailable),
             _ => return response,
         },
     };

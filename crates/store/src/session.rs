@@ -94,7 +94,7 @@ impl crate::Store {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let hash = row.password_hash.clone();
-        Ok(hash.map(|hash| account(row).map(|account| (account, hash))).transpose()?)
+        hash.map(|hash| account(row).map(|account| (account, hash))).transpose()
     }
 
     /// Whether so many failed to sign in under a name that nobody may for a while.

@@ -209,6 +209,9 @@ impl Browser {
     async fn click(&self, sought: &str, xpath: &str) {
         self.until(sought, async || {
             let Some(element) = self.shown(xpath).await? else { return Ok(None) };
+            // Out from under what stays at the edge of the window, as people scroll.
+            let script = "arguments[0].scrollIntoView({block: 'center'})";
+            self.client.execute(script, vec![serde_json::to_value(&element)?]).await?;
             element.click().await.map(Some)
         })
         .await;

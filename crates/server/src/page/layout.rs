@@ -29,8 +29,6 @@ pub struct MenuItem {
 /// What a page has around it.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The words.
-    pub t: Texts,
     /// The language, as HTML names it.
     pub html_lang: &'static str,
     /// The title.
@@ -59,7 +57,6 @@ impl Page {
         let mut query = visit.query.without(&["done"]);
         query.0.push(("lang".into(), other.into()));
         Self {
-            t,
             html_lang: if visit.lang == Lang::Zh { "zh-CN" } else { "en" },
             title: title.into(),
             account: visit.account.as_ref().map(|account| account.name.clone()),
@@ -95,7 +92,7 @@ fn menu(visit: &Visit) -> Vec<MenuItem> {
         visit.path == href || (href.len() > 1 && visit.path.starts_with(&format!("{href}/")))
     };
     let best =
-        shown.clone().filter(|(_, href, _)| leads_here(href)).map(|(_, href, _)| href).last();
+        shown.clone().filter(|(_, href, _)| leads_here(href)).map(|(_, href, _)| href).next_back();
     shown.map(|(_, href, label)| MenuItem { href, label, is_here: Some(href) == best }).collect()
 }
 

@@ -18,16 +18,10 @@ super::texts! {
     switch_language = "English", "Chinese";
     save = "保存", "Save";
     cancel = "取消", "Cancel";
-    none = "无", "None";
-    yes = "是", "Yes";
-    no = "否", "No";
-    optional = "选填", "optional";
     back = "返回", "Back";
     go_on = "继续", "Continue";
-    confirm = "确认", "Confirm";
     delete = "删除", "Delete";
     edit = "修改", "Edit";
-    add = "添加", "Add";
     search = "查询", "Search";
     reset = "重置", "Reset";
     more_filters = "更多条件", "More filters";
@@ -38,9 +32,7 @@ super::texts! {
     required = "必填", "required";
     print = "打印", "Print";
     total = "合计", "Total";
-    count_unit = "个", "";
     problems_title = "有内容需要更正", "Please correct the following";
-    error_not_found = "没有这个页面", "Page not found";
     to_the_desk = "回到工作台", "To the desk";
     done_saved = "已保存。", "Saved.";
     done_submitted = "已提交，等待审核。", "Submitted; it waits for review.";
@@ -59,6 +51,5 @@ super::texts! {
     excess = "超额", "Excess";
     reason = "原因", "Reason";
     date = "日期", "Date";
-    date_hint = "如 2018-03-01", "Such as 2018-03-01";
     actions = "操作", "Actions";
 }

@@ -2,7 +2,6 @@
 
 super::texts! {
     desk_waiting = "待办", "What waits for you";
-    desk_nothing = "没有待办事项。", "Nothing waits.";
     desk_scope = "管辖范围", "Scope";
     desk_whole_city = "全市", "The whole city";
     desk_review = "待我审核", "To review";

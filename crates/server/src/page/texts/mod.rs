@@ -51,7 +51,19 @@ pub(super) use texts;
 mod tests {
     use super::*;
 
-    const ALL: &[&[(&str, &str, &str)]] = &[accounts::ALL, audit::ALL, board::ALL, common::ALL, desk::ALL, funding::ALL, list::ALL, notice::ALL, project::ALL, register::ALL, sign_in::ALL];
+    const ALL: &[&[(&str, &str, &str)]] = &[
+        accounts::ALL,
+        audit::ALL,
+        board::ALL,
+        common::ALL,
+        desk::ALL,
+        funding::ALL,
+        list::ALL,
+        notice::ALL,
+        project::ALL,
+        register::ALL,
+        sign_in::ALL,
+    ];
 
     fn is_han(c: char) -> bool {
         ('\u{4e00}'..='\u{9fff}').contains(&c)
