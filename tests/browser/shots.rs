@@ -28,6 +28,10 @@ const PAGES: &[Page] = &[
     ("desk-reviewer", "reviewer", "/"),
     ("project-review", "reviewer", "/projects/{submitted}/review"),
     ("desk-finance", "finance", "/"),
+    ("funding", "finance", "/funding"),
+    ("funding-edit", "finance", "/funding?project={project}&edit={project}"),
+    ("funding-bulk", "finance", "/funding/bulk?ids={project},{submitted}"),
+    ("funding-matrix", "finance", "/funding/matrix"),
     ("desk-leader", "leader", "/"),
     ("project-then", "leader", "/projects/{project}?as_of=2018-01-15"),
     ("board", "leader", "/board"),
@@ -35,8 +39,12 @@ const PAGES: &[Page] = &[
     ("board-changes", "leader", "/board/changes?from=2018-01-01&to=2018-12-31"),
     ("notice", "leader", "/notice"),
     ("desk-auditor", "auditor", "/"),
+    ("audit", "auditor", "/audit"),
+    ("audit-verify", "auditor", "/audit/verify"),
     ("desk-sysadmin", "sysadmin", "/"),
+    ("accounts", "sysadmin", "/accounts"),
     ("desk-secadmin", "secadmin", "/"),
+    ("accounts-roles", "secadmin", "/accounts"),
 ];
 
 const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];

@@ -43,6 +43,8 @@ pub struct Page {
     pub menu: Vec<MenuItem>,
     /// This page in the other language.
     pub other_language: String,
+    /// The other language, in its own words.
+    pub other_language_name: &'static str,
     /// What has just been done.
     pub done: Option<&'static str>,
     /// The edition of style sheet and script.
@@ -63,6 +65,7 @@ impl Page {
             role: visit.role().map(|role| role.label(visit.lang)).unwrap_or_default(),
             token: visit.token.clone(),
             menu: menu(visit),
+            other_language_name: if visit.lang == Lang::Zh { "English" } else { "中文" },
             other_language: visit::address(&visit.path, &query),
             done: visit.query.given("done").and_then(|word| done(t, word)),
             edition: &assets::EDITION,

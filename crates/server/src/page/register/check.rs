@@ -29,7 +29,7 @@ use shortboard_store::project::{ListFilter, ListQuery};
 const SHOWN: usize = 5;
 
 /// From what likeness on, percent, a duplicate must be answered before a project is registered.
-pub const ALIKE_ENOUGH: i64 = 80;
+pub const ALIKE_ENOUGH: i64 = 60;
 
 /// How many owner units are offered.
 const UNITS: usize = 12;

@@ -15,7 +15,6 @@ super::texts! {
     nav_audit = "审计记录", "Audit trail";
     sign_out = "退出", "Sign out";
     change_password = "修改密码", "Change password";
-    switch_language = "English", "Chinese";
     save = "保存", "Save";
     cancel = "取消", "Cancel";
     back = "返回", "Back";
