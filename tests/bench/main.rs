@@ -7,6 +7,7 @@ mod client;
 mod codes;
 mod constant;
 mod database;
+mod desk;
 mod lists;
 mod load;
 mod measure;
@@ -93,6 +94,7 @@ async fn bench(options: Options) -> Result<ExitCode> {
         "the statement alone" => plan::run;
         "pages" => pages::run;
         "summaries" => summaries::run;
+        "the desk" => desk::run;
         "past days" => past::run;
         "search" => search::run;
         "similar projects" => similar::run;
