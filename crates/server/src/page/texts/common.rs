@@ -26,8 +26,8 @@ super::texts! {
     more_filters = "更多条件", "More filters";
     all = "全部", "All";
     blank = "—", "—";
-    wan = "万元", "10,000 yuan";
-    yi = "亿元", "100 million yuan";
+    wan = "万元", "¥10k";
+    yi = "亿元", "¥100m";
     required = "必填", "required";
     print = "打印", "Print";
     total = "合计", "Total";
