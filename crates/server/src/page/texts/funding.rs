@@ -41,7 +41,7 @@ super::texts! {
     funding_save_next = "保存并修改下一个", "Save and edit the next";
     funding_keys = "↑ ↓ 在同一列中移动，Enter 保存，Esc 恢复原值。", "↑ ↓ move within a column, Enter saves, Esc restores.";
     funding_arrived_hint = "状态选“已到位”而到位金额不填时，按来源金额全部到位计。", "With the status Arrived and a blank amount, the whole source counts as arrived.";
-    funding_listed_hint = "该项目名称涉及专项债券资金负面清单(国办发〔2024〕52号)所列内容，安排专项债券前请先核对。", "The project's name speaks of what is on the special-bond negative list (国办发〔2024〕52号): check before giving it special-bond money.";
+    funding_listed_hint = "该项目名称涉及专项债券资金负面清单(国办发〔2024〕52号)所列内容，安排专项债券前请先核对。", "The project's name speaks of what is on the special-bond negative list (State Council General Office, 2024, No. 52): check before giving it special-bond money.";
     funding_stale_title = "该项目的资金刚被他人修改", "Somebody has just changed this project's funding";
     funding_stale_text = "您填写的内容没有丢失，也还没有保存。您没有动过的行已换成最新内容；您改过的行保留您填写的，下面注明他人保存的内容。请核对后再次保存，或放弃您的填写。", "What you typed is not lost and not saved yet. Rows you had not touched now show the newest values; rows you changed keep yours, with what the other person saved written below. Check and save again, or discard yours.";
     funding_stale_discard = "放弃我的填写", "Discard mine";
