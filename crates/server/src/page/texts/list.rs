@@ -5,7 +5,7 @@ super::texts! {
     list_search = "搜索", "Search";
     list_search_hint = "名称、单位、代码、编号；两个汉字或拼音首字母", "Name, unit, code, number; two characters or pinyin initials";
     list_filters = "查询条件", "Filters";
-    list_count_before = "共", "";
+    list_count_before = "共", "In all";
     list_count_after = "条", "projects";
     list_figures = "按阶段统计", "By stage";
     list_show_figures = "统计各阶段数量和投资", "Count and sum by stage";
