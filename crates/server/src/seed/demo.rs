@@ -117,7 +117,14 @@ pub async fn load(store: &Store, count: u32, random_seed: u64) -> anyhow::Result
                 for number in batch {
                     // Each project has its own numbers, so that none depends on those before it.
                     let seed = random_seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(number);
-                    Maker { rng: fastrand::Rng::with_seed(seed), number, end }.make(tx).await?;
+                    Maker {
+                        rng: fastrand::Rng::with_seed(seed),
+                        number,
+                        end,
+                        last: Timestamp::MIN,
+                    }
+                    .make(tx)
+                    .await?;
                 }
                 Ok(())
             })
@@ -135,6 +142,8 @@ struct Maker {
     rng: fastrand::Rng,
     number: u32,
     end: Timestamp,
+    /// The time of what happened last: time does not go back, also where two things happen on one day.
+    last: Timestamp,
 }
 
 impl Maker {
@@ -223,9 +232,15 @@ impl Maker {
 
     /// Some time of the day that many days ago.
     fn at(&mut self, tx: &mut Tx, days_ago: i64) {
+        let moment = self.moment(days_ago);
+        tx.set_now(moment);
+    }
+
+    fn moment(&mut self, days_ago: i64) -> Timestamp {
         let ago = SignedDuration::from_hours(24 * days_ago)
             + SignedDuration::from_secs(self.rng.i64(0..3600));
-        tx.set_now(self.end.checked_sub(ago).unwrap_or(self.end));
+        self.last = self.end.checked_sub(ago).unwrap_or(self.end).max(self.last);
+        self.last
     }
 
     /// A number below `end`, small ones being likelier.
@@ -308,4 +323,22 @@ async fn change(
 ) -> Result<(), StoreError> {
     tx.change(id, None, |history, _, setting| decide(history, setting.today)).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_made_up_past_does_not_go_back() {
+        let end = Timestamp::from_second(1_800_000_000).unwrap();
+        for seed in 0..200 {
+            let rng = fastrand::Rng::with_seed(seed);
+            let mut maker = Maker { rng, number: 0, end, last: Timestamp::MIN };
+            let moments: Vec<Timestamp> =
+                [40, 40, 39, 39, 39, 0, 0].map(|ago| maker.moment(ago)).into();
+            assert!(moments.is_sorted(), "{moments:?}");
+            assert!(moments.iter().all(|moment| *moment <= end));
+        }
+    }
 }
