@@ -12,6 +12,7 @@ mod list;
 mod named;
 mod need;
 mod passage;
+mod row_set;
 mod search;
 mod similar;
 mod source;

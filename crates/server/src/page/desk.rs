@@ -192,7 +192,7 @@ async fn returned(
     };
     let query = ListQuery { filter, limit: TOLD, sort: Sort::NewestChange, ..Default::default() };
     let mut told = Vec::new();
-    for card in read(&app.store.projects(sight, &query).await?.cards)? {
+    for card in cards(&app.store.projects(sight, &query).await?.cards)? {
         let history = app.store.history(sight, card.id).await?;
         let reason = history.and_then(|history| history.current()?.returned_because);
         told.push(tell(app, visit, &card, reason.unwrap_or_default()));
@@ -203,16 +203,9 @@ async fn returned(
 /// The projects in sight that changed last.
 async fn recent(app: &App, visit: &Visit, sight: &Sight) -> Result<Vec<Told>, Failure> {
     let query = ListQuery { limit: TOLD, sort: Sort::NewestChange, ..Default::default() };
-    let cards = read(&app.store.projects(sight, &query).await?.cards)?;
+    let found = cards(&app.store.projects(sight, &query).await?.cards)?;
     let day = |card: &Card| card.updated_at.get(..10).unwrap_or_default().to_owned();
-    Ok(cards.iter().map(|card| tell(app, visit, card, day(card))).collect())
-}
-
-fn read(text: &str) -> Result<Vec<Card>, Failure> {
-    cards(text).map_err(|error| {
-        tracing::error!(%error, "a card is not what it should be");
-        Failure::Internal
-    })
+    Ok(found.iter().map(|card| tell(app, visit, card, day(card))).collect())
 }
 
 fn tell(app: &App, visit: &Visit, card: &Card, about: String) -> Told {

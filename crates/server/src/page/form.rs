@@ -26,6 +26,11 @@ impl Form {
         self.first(name).unwrap_or_default().trim()
     }
 
+    /// The first value of a name as it was typed: a password may begin with a blank.
+    pub fn typed(&self, name: &str) -> String {
+        self.first(name).unwrap_or_default().to_owned()
+    }
+
     /// The first value of a name, unless it is blank.
     pub fn given(&self, name: &str) -> Option<&str> {
         Some(self.get(name)).filter(|value| !value.is_empty())

@@ -113,10 +113,8 @@ pub fn unproven(visit: &Visit, form: &Form) -> Response {
 pub async fn enter(State(app): State<App>, visit: Visit, form: Form) -> Result<Response, Failure> {
     let t = visit.texts();
     let name = form.get("name").to_owned();
-    let password = form.0.iter().find(|(field, _)| field == "password");
-    let password = password.map(|(_, text)| text.clone()).unwrap_or_default();
     let resume = resumed(&form);
-    let Some(account) = proven(&app, &name, password).await? else {
+    let Some(account) = proven(&app, &name, form.typed("password")).await? else {
         let page = SignInPage {
             page: Page::new(&visit, t.sign_in()),
             t,
@@ -174,33 +172,26 @@ fn local(path: &str) -> String {
 
 /// The account, when the password is its own and nobody is locked out. It takes as long and answers
 /// the same whether or not there is such an account.
+///
+/// A few at a time: each takes its share of memory. Whoever waits for a turn is counted before the
+/// next one has it, so that many at once are not more guesses than the lock allows.
 async fn proven(app: &App, name: &str, password: String) -> Result<Option<Account>, Failure> {
-    let credentials = app.store.credentials(name).await?;
-    let is_locked = app.store.is_locked(name).await?;
-    let (account, hash) = match credentials {
-        Some((account, hash)) => (Some(account), Some(hash)),
-        None => (None, None),
-    };
-    let is_right = verified(app, password, hash).await?;
-    match account.filter(|_| is_right && !is_locked) {
-        Some(account) => Ok(Some(account)),
-        None => {
-            if !is_locked {
-                app.store.count_failure(name).await?;
-            }
-            Ok(None)
-        }
-    }
-}
-
-/// Whether a password is the one that was hashed. A few at a time: each takes its share of memory.
-async fn verified(app: &App, password: String, hash: Option<String>) -> Result<bool, Failure> {
     let _turn = app.hashing.acquire().await.map_err(|_| Failure::Internal)?;
+    let is_locked = app.store.is_locked(name).await?;
+    let credentials = app.store.credentials(name).await?;
+    let (account, hash) = credentials.map_or((None, None), |(a, hash)| (Some(a), Some(hash)));
     let verify = move || secret::is_password(&password, hash.as_deref());
-    tokio::task::spawn_blocking(verify).await.map_err(|error| {
+    let is_right = tokio::task::spawn_blocking(verify).await.map_err(|error| {
         tracing::error!(%error, "a password could not be verified");
         Failure::Internal
-    })
+    })?;
+    if is_right && !is_locked {
+        return Ok(account);
+    }
+    if !is_locked {
+        app.store.count_failure(name).await?;
+    }
+    Ok(None)
 }
 
 /// Whoever may sign in, also before a role is given.
@@ -246,11 +237,7 @@ pub async fn change_password(
     form: Form,
 ) -> Result<Response, Failure> {
     let t = visit.texts();
-    let raw = |name: &str| {
-        let found = form.0.iter().find(|(field, _)| field == name);
-        found.map(|(_, text)| text.clone()).unwrap_or_default()
-    };
-    let (current, new, again) = (raw("current"), raw("new"), raw("again"));
+    let [current, new, again] = ["current", "new", "again"].map(|name| form.typed(name));
     let owner = visit.account.as_ref().ok_or(Failure::Unauthenticated)?;
     let mut errors = Vec::new();
     if proven(&app, &owner.name, current.clone()).await?.is_none() {

@@ -69,7 +69,11 @@ pub async fn list(
         .await
 }
 
-fn question(app: &App, params: &ListParams) -> Result<ListQuery, Failure> {
+/// What the parameters ask of the list.
+///
+/// # Errors
+/// [`Failure::Invalid`]
+pub fn question(app: &App, params: &ListParams) -> Result<ListQuery, Failure> {
     let mut faults = Faults::default();
     let sort = params.sort.sort(&mut faults);
     let query = ListQuery {

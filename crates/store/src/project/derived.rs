@@ -2,9 +2,11 @@
 //! date in the write's own transaction, made anew at any time, proved equal by `check`.
 
 use super::facets::{Facets, iden};
+use super::link::Link;
+use super::need::Waiting;
 use super::summary::Following;
 use super::version::Version;
-use super::{indexes, link, need, step, words};
+use super::{indexes, row_set, step, words};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
@@ -42,9 +44,9 @@ pub(crate) async fn follow(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
-    link::follow(db, turns).await?;
+    row_set::follow::<Link>(db, turns).await?;
     step::follow(db, turns).await?;
-    need::follow(db, turns).await?;
+    row_set::follow::<Waiting>(db, turns).await?;
     words::follow(db, turns).await
 }
 
@@ -209,9 +211,9 @@ pub(crate) async fn problems(
 ) -> Result<Vec<String>, StoreError> {
     let open = open_versions(db, first, until).await?;
     let turns = turns(&open);
-    let mut problems = link::problems(db, &turns, first, until).await?;
+    let mut problems = row_set::problems::<Link>(db, &turns, first, until).await?;
     problems.extend(step::problems(db, &turns, first, until).await?);
-    problems.extend(need::problems(db, &turns, first, until).await?);
+    problems.extend(row_set::problems::<Waiting>(db, &turns, first, until).await?);
     problems.extend(words::problems(db, &turns, first, until).await?);
     Ok(problems)
 }

@@ -1,15 +1,13 @@
 //! Needs: what waits to be done about the current projects, a row each with the day from which it
 //! does; and how a list asks for them, also of versions, of which no rows are kept.
 
-use super::derived::Turn;
 use super::facets::{Facets, iden};
+use super::row_set::DerivedRow;
 use super::source::contains;
-use crate::error::StoreError;
-use crate::rows;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{DbBackend, FromQueryResult};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use shortboard_domain::money::SignedMoney;
@@ -23,19 +21,11 @@ const AT_ONCE: &str = "";
 
 /// A row of `project_need`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, FromQueryResult)]
-struct Waiting {
+pub(crate) struct Waiting {
     need: String,
     day: String,
     investment: i64,
     project_id: i64,
-}
-
-impl Waiting {
-    const COLUMNS: [&str; 4] = ["need", "day", "investment", "project_id"];
-
-    fn values(self) -> [SimpleExpr; 4] {
-        [self.need.into(), self.day.into(), self.investment.into(), self.project_id.into()]
-    }
 }
 
 /// What a card tells of needs, beside the columns.
@@ -62,66 +52,33 @@ fn situation(facets: &Facets) -> Option<Situation> {
     })
 }
 
-/// The needs of a project.
-fn needs(id: i64, facets: &Facets) -> BTreeSet<Waiting> {
-    let Some(situation) = situation(facets) else { return BTreeSet::new() };
-    let waiting = |need: Need| {
-        let since = situation.since(need)?;
-        Some(Waiting {
-            need: need.as_str().to_owned(),
-            day: if need.is_dated() { since.to_string() } else { AT_ONCE.to_owned() },
-            investment: facets.total_investment.unwrap_or(-1),
-            project_id: id,
-        })
-    };
-    Need::ALL.iter().copied().filter_map(waiting).collect()
-}
+impl DerivedRow for Waiting {
+    const TABLE: &'static str = "project_need";
+    const NAME: &'static str = "needs";
+    const COLUMNS: &'static [&'static str] = &["need", "day", "investment", "project_id"];
+    const KEY: usize = 4;
 
-/// Brings the needs of projects up to date.
-pub(crate) async fn follow(
-    db: &impl ConnectionTrait,
-    turns: &[Turn<'_>],
-) -> Result<(), StoreError> {
-    let mut new = Vec::new();
-    for turn in turns {
-        let before = turn.before.map(|facets| needs(turn.id, facets)).unwrap_or_default();
-        let after = needs(turn.id, turn.after);
-        for gone in before.difference(&after) {
-            let delete = Query::delete()
-                .from_table(iden("project_need"))
-                .and_where(Expr::col(iden("need")).eq(gone.need.as_str()))
-                .and_where(Expr::col(iden("day")).eq(gone.day.as_str()))
-                .and_where(Expr::col(iden("investment")).eq(gone.investment))
-                .and_where(Expr::col(iden("project_id")).eq(gone.project_id))
-                .to_owned();
-            db.execute(&delete).await?;
-        }
-        new.extend(after.difference(&before).cloned());
+    fn project_id(&self) -> i64 {
+        self.project_id
     }
-    // In the order of the key, so that neighbours are written together.
-    new.sort_unstable();
-    rows::insert(db, "project_need", &Waiting::COLUMNS, new.into_iter().map(Waiting::values)).await
-}
 
-/// What of a range of projects is kept otherwise than it follows from them.
-pub(crate) async fn problems(
-    db: &impl ConnectionTrait,
-    turns: &[Turn<'_>],
-    first: i64,
-    until: i64,
-) -> Result<Vec<String>, StoreError> {
-    let query = Query::select()
-        .columns(Waiting::COLUMNS.map(iden))
-        .from(iden("project_need"))
-        .and_where(Expr::col(iden("project_id")).between(first, until))
-        .to_owned();
-    let rows = db.query_all(&query).await?;
-    let kept = rows.iter().map(|row| Waiting::from_query_result(row, ""));
-    let kept: BTreeSet<Waiting> = kept.collect::<Result<_, _>>()?;
-    let told: BTreeSet<Waiting> =
-        turns.iter().flat_map(|turn| needs(turn.id, turn.after)).collect();
-    let ids: BTreeSet<i64> = kept.symmetric_difference(&told).map(|row| row.project_id).collect();
-    Ok(ids.into_iter().map(|id| format!("project {id}: its needs do not follow from it")).collect())
+    fn values(self) -> Vec<SimpleExpr> {
+        vec![self.need.into(), self.day.into(), self.investment.into(), self.project_id.into()]
+    }
+
+    fn of(id: i64, facets: &Facets) -> BTreeSet<Self> {
+        let Some(situation) = situation(facets) else { return BTreeSet::new() };
+        let waiting = |need: Need| {
+            let since = situation.since(need)?;
+            Some(Waiting {
+                need: need.as_str().to_owned(),
+                day: if need.is_dated() { since.to_string() } else { AT_ONCE.to_owned() },
+                investment: facets.total_investment.unwrap_or(-1),
+                project_id: id,
+            })
+        };
+        Need::ALL.iter().copied().filter_map(waiting).collect()
+    }
 }
 
 /// Which needs a list of current projects asks for, any of them, on which day.

@@ -100,10 +100,7 @@ impl Viewer<'_> {
             ..ListQuery::default()
         };
         let page = app.store.projects(sight, &query).await?;
-        let cards = cards(&page.cards).map_err(|error| {
-            tracing::error!(%error, "a card does not read");
-            Failure::Internal
-        })?;
+        let found = cards(&page.cards)?;
         let row = |card: Card| Row {
             href: self.days.project(card.id),
             stage: card.stage.as_str(),
@@ -134,6 +131,6 @@ impl Viewer<'_> {
             let more = if count.exact { "" } else { "+" };
             format!("{}{more}", show::count(count.value))
         });
-        Ok(Panel { id, title, count, href, tells, rows: cards.into_iter().map(row).collect() })
+        Ok(Panel { id, title, count, href, tells, rows: found.into_iter().map(row).collect() })
     }
 }

@@ -4,6 +4,7 @@ use crate::page::form::Form;
 use crate::page::show;
 use crate::page::texts::Texts;
 use crate::page::visit::Visit;
+use crate::problem::Failure;
 use serde::Deserialize;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::filing::Filing;
@@ -63,8 +64,14 @@ pub struct Source {
 }
 
 /// Cards as the store gives them: JSON objects with commas between.
-pub fn cards(text: &str) -> Result<Vec<Card>, serde_json::Error> {
-    serde_json::from_str(&format!("[{text}]"))
+///
+/// # Errors
+/// [`Failure::Internal`] when they are not what they should be.
+pub fn cards(text: &str) -> Result<Vec<Card>, Failure> {
+    serde_json::from_str(&format!("[{text}]")).map_err(|error| {
+        tracing::error!(%error, "a card is not what it should be");
+        Failure::Internal
+    })
 }
 
 /// A column.

@@ -1,7 +1,7 @@
 //! The list as a file of comma-separated values: exactly what is shown, row after row.
 
 use super::columns::{Column, Writer};
-use super::{question, read, selection};
+use super::{cards, question, selection};
 use crate::app::App;
 use crate::page::texts::Texts;
 use crate::page::visit::Visit;
@@ -34,8 +34,8 @@ pub async fn csv(State(app): State<App>, visit: Visit) -> Result<Response, Failu
         let rest = pages(app.clone(), sight, query, columns, t);
         Body::from_stream(stream::iter([Ok(Bytes::from(head))]).chain(rest))
     } else {
-        let cards = app.store.cards_of(&sight, &picked).await?;
-        Body::from(format!("{head}{}", lines(&app, &cards, &columns, t, app.store.today())?))
+        let found = app.store.cards_of(&sight, &picked).await?;
+        Body::from(format!("{head}{}", lines(&app, &found, &columns, t, app.store.today())?))
     };
     let name = format!("attachment; filename=\"projects-{}.csv\"", app.store.today());
     let headers =
@@ -82,24 +82,24 @@ fn pages(
 
 fn lines(
     app: &App,
-    cards: &str,
+    text: &str,
     columns: &[Column],
     t: Texts,
     day: jiff::civil::Date,
 ) -> Result<String, Failure> {
     let lists = app.store.lists();
     let writer = Writer { t, lists: &lists, day };
-    let mut text = String::new();
-    for card in read(cards)? {
+    let mut lines = String::new();
+    for card in cards(text)? {
         for (at, column) in columns.iter().enumerate() {
             let value = writer.text(*column, &card);
             let value = if column.is_money() { value.replace(',', "") } else { guarded(value) };
             let between = if at == 0 { "" } else { "," };
-            let _ = write!(text, "{between}{}", quoted(&value));
+            let _ = write!(lines, "{between}{}", quoted(&value));
         }
-        text.push_str("\r\n");
+        lines.push_str("\r\n");
     }
-    Ok(text)
+    Ok(lines)
 }
 
 /// Text that a spreadsheet would take for a formula, told to be text.

@@ -21,7 +21,9 @@ use super::show;
 use super::texts::Texts;
 use super::visit::Visit;
 use crate::app::App;
+use crate::params::Parameters;
 use crate::problem::{Failure, FieldError};
+use crate::project::list::ListParams;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -29,9 +31,8 @@ use columns::{Column, Writer};
 use display::Display;
 use figures::{Figure, counted, figures};
 use filters::Filters;
-use query::{ListParams, canonical};
+use query::canonical;
 use shortboard_domain::access::Action;
-use shortboard_domain::input::Faults;
 use shortboard_domain::need::Need;
 use shortboard_store::project::{Dimension, ListFilter, ListQuery};
 use shortboard_store::saved_view::SavedView;
@@ -120,14 +121,14 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
         Err(failure) => (ListQuery::default(), failure.problem(visit.lang).errors),
     };
     let when = query.when;
-    let (mut cards, mut next, mut total, mut summary) = (Vec::new(), None, None, None);
+    let (mut found, mut next, mut total, mut summary) = (Vec::new(), None, None, None);
     if errors.is_empty() {
         let every_stage = ListFilter { stage: Vec::new(), ..query.filter.clone() };
         summary =
             app.store.summary_at_hand(&sight, &[Dimension::Stage], &every_stage, when).await?;
         let query = ListQuery { count: summary.is_none(), ..query.clone() };
         let page = app.store.projects(&sight, &query).await?;
-        cards = read(&page.cards)?;
+        found = cards(&page.cards)?;
         next = page.next.map(|cursor| cursor.encode());
         total = page.count;
     }
@@ -149,7 +150,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
         figures: summary.as_ref().map(|summary| figures(summary, &visit.query, t)),
         figures_at: with(&visit.query, &[]).replacen("/projects", "/projects/figures", 1),
         headings: headings(&visit, sort),
-        rows: cards
+        rows: found
             .iter()
             .enumerate()
             .map(|(at, card)| row(&writer, &Column::shown(&visit), card, offset + at + 1))
@@ -191,7 +192,7 @@ pub async fn show_figures(State(app): State<App>, visit: Visit) -> Result<Respon
 }
 
 #[derive(Template)]
-#[template(path = "list_figures.html", blocks = ["figures"])]
+#[template(path = "list_figures.html")]
 struct FiguresPage {
     page: Page,
     t: Texts,
@@ -201,26 +202,9 @@ struct FiguresPage {
 
 /// What a visit asks of the list.
 fn question(app: &App, visit: &Visit, limit: u64) -> Result<ListQuery, Failure> {
-    let params = ListParams::read(&visit.query)?;
-    let mut faults = Faults::default();
-    let sort = params.sort.sort(&mut faults);
-    let query = ListQuery {
-        filter: params.filter.build(&app.store.lists(), &mut faults),
-        sort,
-        cursor: params.page.cursor(sort, &mut faults),
-        limit,
-        count: false,
-        when: params.when.build(app, &mut faults),
-    };
-    Ok(faults.finish(query)?)
-}
-
-/// The cards of a page of the store.
-fn read(text: &str) -> Result<Vec<Card>, Failure> {
-    cards(text).map_err(|error| {
-        tracing::error!(%error, "a card is not what it should be");
-        Failure::Internal
-    })
+    let text = serde_urlencoded::to_string(&visit.query.0).unwrap_or_default();
+    let query = crate::project::list::question(app, &ListParams::read(&text)?)?;
+    Ok(ListQuery { limit, count: false, ..query })
 }
 
 fn headings(visit: &Visit, sort: &str) -> Vec<Heading> {

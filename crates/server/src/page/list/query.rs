@@ -2,41 +2,10 @@
 
 use crate::page::form::Form;
 use crate::page::visit;
-use crate::params::{FilterParams, PageParams, SortParams, WhenParams, read_group};
-use crate::problem::Failure;
 use shortboard_domain::written;
 
 /// Which fields of the list's forms are not the API's: amounts in 万元.
 const IN_WAN: [(&str, &str); 2] = [("min_wan", "min_investment"), ("max_wan", "max_investment")];
-
-/// The parameters of the list.
-#[derive(Debug, Clone, Default)]
-pub struct ListParams {
-    /// Which projects.
-    pub filter: FilterParams,
-    /// Of which time.
-    pub when: WhenParams,
-    /// In which order.
-    pub sort: SortParams,
-    /// Which page.
-    pub page: PageParams,
-}
-
-impl ListParams {
-    /// Reads what the list takes and leaves the rest.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`]
-    pub fn read(query: &Form) -> Result<Self, Failure> {
-        let text = serde_urlencoded::to_string(&query.0).unwrap_or_default();
-        Ok(Self {
-            filter: read_group(&text)?,
-            when: read_group(&text)?,
-            sort: read_group(&text)?,
-            page: read_group(&text)?,
-        })
-    }
-}
 
 /// The address that says the same as a form's query, when it is another: nothing blank, several
 /// values of one name as a comma list, amounts in yuan.

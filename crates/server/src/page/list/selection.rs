@@ -1,7 +1,7 @@
 //! Some projects picked from the list: how many, how much money, and what can be done with them.
 
 use super::columns::{Column, Writer};
-use super::{Heading, Row, read, row};
+use super::{Heading, Row, cards, row};
 use crate::app::App;
 use crate::page::layout::{Page, html};
 use crate::page::show;
@@ -43,7 +43,7 @@ pub fn ids(visit: &Visit) -> Vec<i64> {
 pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Failure> {
     let sight = visit.caller()?.sight()?;
     let ids = ids(&visit);
-    let cards = read(&app.store.cards_of(&sight, &ids).await?)?;
+    let found = cards(&app.store.cards_of(&sight, &ids).await?)?;
     let t = visit.texts();
     let lists = app.store.lists();
     let writer = Writer { t, lists: &lists, day: app.store.today() };
@@ -54,7 +54,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
         sort: None,
         order: "none",
     };
-    let places = cards.iter().zip(1..);
+    let places = found.iter().zip(1..);
     let rows: Vec<Row> = places.map(|(card, at)| row(&writer, &columns, card, at)).collect();
     html(&SelectionPage {
         page: Page::new(&visit, t.selection_title()),

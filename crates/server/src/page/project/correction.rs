@@ -137,8 +137,7 @@ pub async fn correct(
     match decided.await {
         Ok(()) => Ok(done_at(&opened.address(), "saved")),
         Err(Undone::Stale(expected)) => {
-            let now = open(&app, &visit, id).await?;
-            stale::page(&app, &visit, (now, expected), (&form, true)).await
+            stale::page(&app, &visit, (id, expected), (&form, true)).await
         }
         Err(Undone::Refused(refusal)) => {
             let mut errors = Errors::of(&visit, id, &refusal);

@@ -38,8 +38,7 @@ pub async fn file(
     match decided.await {
         Ok(()) => Ok(done_at(&opened.address(), done(wanted))),
         Err(Undone::Stale(expected)) => {
-            let now = open(&app, &visit, id).await?;
-            stale::page(&app, &visit, (now, expected), (&form, false)).await
+            stale::page(&app, &visit, (id, expected), (&form, false)).await
         }
         Err(Undone::Refused(refusal)) => {
             let opened = open(&app, &visit, id).await?;

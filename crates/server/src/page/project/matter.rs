@@ -134,8 +134,7 @@ pub async fn set(
     match decided.await {
         Ok(()) => Ok(done_at(&opened.address(), "saved")),
         Err(Undone::Stale(expected)) => {
-            let now = open(&app, &visit, id).await?;
-            stale::page(&app, &visit, (now, expected), (&form, true)).await
+            stale::page(&app, &visit, (id, expected), (&form, true)).await
         }
         Err(Undone::Refused(refusal)) => {
             let errors = Errors::of(&visit, id, &refusal);

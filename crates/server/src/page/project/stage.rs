@@ -251,8 +251,7 @@ pub async fn advance(
     match decided.await {
         Ok(()) => Ok(done_at(&opened.address(), "moved")),
         Err(Undone::Stale(expected)) => {
-            let now = open(&app, &visit, id).await?;
-            stale::page(&app, &visit, (now, expected), (&form, true)).await
+            stale::page(&app, &visit, (id, expected), (&form, true)).await
         }
         Err(Undone::Refused(refusal)) => {
             let errors = Errors::of(&visit, id, &refusal);
@@ -293,8 +292,7 @@ pub async fn confirm(
     match decided.await {
         Ok(()) => Ok(done_at(&opened.address(), "confirmed")),
         Err(Undone::Stale(expected)) => {
-            let now = open(&app, &visit, id).await?;
-            stale::page(&app, &visit, (now, expected), (&form, true)).await
+            stale::page(&app, &visit, (id, expected), (&form, true)).await
         }
         Err(Undone::Refused(refusal)) => {
             let errors = Errors::of(&visit, id, &refusal);

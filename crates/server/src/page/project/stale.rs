@@ -2,7 +2,7 @@
 //! and the choice between them. Nothing typed is lost.
 
 use super::history::{self, Entry};
-use super::{Opened, address};
+use super::{address, open};
 use crate::app::App;
 use crate::page::form::Form;
 use crate::page::layout::{Page, html_with};
@@ -36,17 +36,17 @@ struct StalePage {
 /// What a form carries besides what was typed.
 const CARRIED: [&str; 4] = ["token", "version", "again", "resumed"];
 
-/// Shows what has changed since the version that a form was based on; `opened` is the project as it
-/// is now.
+/// Shows what has changed since the version that a form of a project was based on.
 ///
 /// # Errors
-/// [`Failure::Internal`]
+/// As [`open`]; [`Failure::Internal`]
 pub async fn page(
     app: &App,
     visit: &Visit,
-    (opened, expected): (Opened, i64),
+    (id, expected): (i64, i64),
     (form, has_form): (&Form, bool),
 ) -> Result<Response, Failure> {
+    let opened = open(app, visit, id).await?;
     let t = visit.texts();
     let since = |change: &&shortboard_domain::change::Change| i64::from(change.seq) > expected;
     let later = opened.history.changes().iter().filter(since).cloned().collect();

@@ -7,7 +7,7 @@ use super::{about, percent};
 use crate::app::App;
 use crate::page::form::Form;
 use crate::page::layout::{Page, html};
-use crate::page::list::{Card, cards};
+use crate::page::list::cards;
 use crate::page::show;
 use crate::page::texts::Texts;
 use crate::page::visit::Visit;
@@ -56,10 +56,7 @@ pub async fn likely(
     let t = visit.texts();
     let mut alike = Vec::new();
     for similar in app.store.similar(&sight, &probe, SHOWN + 1).await? {
-        let card: Vec<Card> = cards(&similar.card).map_err(|error| {
-            tracing::error!(%error, "a card is not what it should be");
-            Failure::Internal
-        })?;
+        let card = cards(&similar.card)?;
         let Some(card) = card.into_iter().next().filter(|card| Some(card.id) != but) else {
             continue;
         };

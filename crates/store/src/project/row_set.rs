@@ -1,0 +1,76 @@
+//! Derived rows that follow from a project as a set: where it changes, those that differ are written
+//! and no others.
+
+use super::derived::Turn;
+use super::facets::{Facets, iden};
+use crate::error::StoreError;
+use crate::rows;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::BTreeSet;
+
+/// A derived row, one of the set that a project has.
+pub(crate) trait DerivedRow: FromQueryResult + Clone + Ord + Send + Sync {
+    /// Where such rows are kept.
+    const TABLE: &'static str;
+    /// What they are called in a sentence: `links`.
+    const NAME: &'static str;
+    /// The columns, those of the key first; one of them is `project_id`.
+    const COLUMNS: &'static [&'static str];
+    /// How many columns are the key.
+    const KEY: usize;
+
+    /// The project that has the row.
+    fn project_id(&self) -> i64;
+
+    /// The values of the columns, in their order.
+    fn values(self) -> Vec<SimpleExpr>;
+
+    /// The rows of a project.
+    fn of(id: i64, facets: &Facets) -> BTreeSet<Self>;
+}
+
+/// Brings the rows of projects up to date.
+pub(crate) async fn follow<R: DerivedRow>(
+    db: &impl ConnectionTrait,
+    turns: &[Turn<'_>],
+) -> Result<(), StoreError> {
+    let mut new = Vec::new();
+    for turn in turns {
+        let before = turn.before.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
+        let after = R::of(turn.id, turn.after);
+        for gone in before.difference(&after) {
+            let mut delete = Query::delete();
+            delete.from_table(iden(R::TABLE));
+            for (column, value) in R::COLUMNS.iter().zip(gone.clone().values()).take(R::KEY) {
+                delete.and_where(Expr::col(iden(*column)).eq(value));
+            }
+            db.execute(&delete).await?;
+        }
+        new.extend(after.difference(&before).cloned());
+    }
+    // In the order of the key, so that neighbours are written together.
+    new.sort_unstable();
+    rows::insert(db, R::TABLE, R::COLUMNS, new.into_iter().map(R::values)).await
+}
+
+/// What of a range of projects is kept otherwise than it follows from them.
+pub(crate) async fn problems<R: DerivedRow>(
+    db: &impl ConnectionTrait,
+    turns: &[Turn<'_>],
+    first: i64,
+    until: i64,
+) -> Result<Vec<String>, StoreError> {
+    let query = Query::select()
+        .columns(R::COLUMNS.iter().map(|column| iden(*column)))
+        .from(iden(R::TABLE))
+        .and_where(Expr::col(iden("project_id")).between(first, until))
+        .to_owned();
+    let rows = db.query_all(&query).await?;
+    let kept = rows.iter().map(|row| R::from_query_result(row, ""));
+    let kept: BTreeSet<R> = kept.collect::<Result<_, _>>()?;
+    let told: BTreeSet<R> = turns.iter().flat_map(|turn| R::of(turn.id, turn.after)).collect();
+    let ids: BTreeSet<i64> = kept.symmetric_difference(&told).map(R::project_id).collect();
+    let told = |id| format!("project {id}: its {} do not follow from it", R::NAME);
+    Ok(ids.into_iter().map(told).collect())
+}
