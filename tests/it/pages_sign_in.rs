@@ -34,6 +34,22 @@ async fn five_failures_lock_a_name_whether_or_not_it_is_an_account() {
 }
 
 #[tokio::test]
+async fn guesses_that_come_together_are_no_more_than_the_lock_allows() {
+    let registry = Registry::start().await;
+    let strangers: Vec<Visitor> = (0..20).map(|_| Visitor::new(&registry)).collect();
+    let guess = [("name", "leader"), ("password", "a guess")];
+    let guesses = strangers.iter().map(|stranger| stranger.post("/sign-in", &guess));
+    for shown in futures_util::future::join_all(guesses).await {
+        shown.expect(422);
+    }
+    // Two are looked at a time: one more than five may have been on its way.
+    let beyond = "UPDATE sign_in_failure SET failures = failures WHERE failures > 6";
+    assert_eq!(registry.database.tamper(beyond).await, 0);
+    let counted = "UPDATE sign_in_failure SET failures = failures WHERE failures >= 5";
+    assert_eq!(registry.database.tamper(counted).await, 1);
+}
+
+#[tokio::test]
 async fn sessions_end_unused_and_in_any_case_and_at_signing_out() {
     let registry = Registry::start().await;
     let ends = [
