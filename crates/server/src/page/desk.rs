@@ -103,7 +103,23 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
         }
         page.recent = recent(&app, &visit, &sight).await?;
     }
+    if visit.may(Action::GiveRoles) {
+        page.waiting.push(without_role(&app, t).await?);
+    }
     html(&page)
+}
+
+/// The accounts that wait for a role.
+async fn without_role(app: &App, t: Texts) -> Result<Waiting, Failure> {
+    let accounts = app.store.accounts().await?;
+    let waiting = accounts.iter().filter(|account| !account.role_given).count();
+    Ok(Waiting {
+        label: t.desk_without_role(),
+        hint: t.desk_without_role_hint(),
+        href: "/accounts".into(),
+        count: waiting.to_string(),
+        is_none: waiting == 0,
+    })
 }
 
 /// What may wait for a role: words, hint, the list's path and query.
