@@ -12,6 +12,7 @@ mod extract;
 mod health;
 mod json;
 mod kept;
+mod ledger;
 mod notice;
 mod openapi;
 mod page;
