@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shortboard_domain::access::LONGEST_NAME;
+use shortboard_domain::code::GroupCode;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::input::{self, Faults};
@@ -26,6 +27,9 @@ const MOST_VALUES: usize = 50;
 
 /// The longest search.
 const LONGEST_SEARCH: usize = 200;
+
+/// What stands for nothing where a code is asked for.
+pub const NONE: &str = "none";
 
 /// A set of parameters: its names, and how it reads from a query.
 pub trait Parameters: Sized {
@@ -146,7 +150,7 @@ pub struct FilterParams {
     pub area: Option<String>,
     /// Regions where projects count, a comma list.
     pub region: Option<String>,
-    /// Owning groups, a comma list.
+    /// Owning groups, a comma list; `none` for those that belong to none.
     pub group: Option<String>,
     /// Departments, any of which is named, a comma list.
     pub department: Option<String>,
@@ -173,12 +177,18 @@ impl FilterParams {
     /// The filter.
     pub fn build(&self, lists: &CodeLists, faults: &mut Faults) -> ListFilter {
         let f = faults;
+        let groups: Vec<Option<GroupCode>> = codes(f, "/group", &self.group, |code| match code {
+            NONE => Ok(None),
+            code => lists.group(code).map(Some),
+        });
+        let no_group = groups.contains(&None);
         ListFilter {
             stage: words(f, "/stage", &self.stage),
             filing: words(f, "/filing", &self.filing),
             area: codes(f, "/area", &self.area, |code| lists.area(code)),
             region: codes(f, "/region", &self.region, |code| lists.region(code)),
-            group: codes(f, "/group", &self.group, |code| lists.group(code)),
+            group: groups.into_iter().flatten().collect(),
+            no_group,
             department: codes(f, "/department", &self.department, |code| lists.department(code)),
             channel: codes(f, "/channel", &self.channel, |code| lists.channel(code)),
             light: codes(f, "/light", &self.light, light),

@@ -39,6 +39,8 @@ pub struct ListFilter {
     pub region: Vec<RegionCode>,
     /// Owning groups.
     pub group: Vec<GroupCode>,
+    /// Beside them, those that belong to no group.
+    pub no_group: bool,
     /// Departments, any of which is named.
     pub department: Vec<DepartmentCode>,
     /// Channels, any of which is a source.
