@@ -1,0 +1,1 @@
+//! Sheets from made-up files.
