@@ -68,17 +68,17 @@ fn forget_dimensions(bytes: &mut [u8]) {
     const RECORD: [u8; 4] = [0x00, 0x02, 0x0E, 0x00];
     let mut at = 0;
     while let Some(record) = bytes.get_mut(at..at + 18) {
-        let [.., first_row, last_row] = [4, 8].map(|at| number(record, at, 4));
+        at += 1;
+        if !record.starts_with(&RECORD) {
+            continue;
+        }
+        let [first_row, last_row] = [4, 8].map(|at| number(record, at, 4));
         let [first_column, last_column, reserved] = [12, 14, 16].map(|at| number(record, at, 2));
-        let is_dimensions = record.starts_with(&RECORD)
-            && reserved == 0
+        let is_dimensions = reserved == 0
             && (first_row <= last_row && last_row <= 1 << 16)
             && (first_column <= last_column && last_column <= 1 << 8);
         if is_dimensions && let Some(fields) = record.get_mut(4..16) {
             fields.fill(0);
-            at += 18;
-        } else {
-            at += 1;
         }
     }
 }
