@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod data;
 mod explain;
+mod report;
 mod serve;
 pub mod signing_key;
 mod token;
@@ -37,6 +38,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore { file } => data::restore(&settings, &file).await,
         Command::Check => data::check(&settings).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
+        Command::Report(command) => report::run(&settings, command).await,
         Command::Openapi => Ok(ExitCode::SUCCESS),
     }
 }
