@@ -39,9 +39,27 @@ pub fn of(viewer: Viewer<'_>, by: Annex, title: String) -> Option<AnnexTable> {
         rows.push(Row::group(head(viewer, &label, sum, listed.len())));
         for card in listed {
             number += 1;
-            rows.push(row(viewer, number, card));
+            rows.push(row(viewer, by, number, card));
         }
     }
+    // The heads of the groups tell the one that they are grouped by.
+    let other = match by {
+        Annex::Area => (t.brief_column_stage(), 14, false),
+        _ => (t.brief_column_area(), 24, false),
+    };
+    let columns = [
+        (t.brief_column_number(), 10, false),
+        (t.brief_column_name(), 48, false),
+        other,
+        (t.brief_column_region(), 18, false),
+        (t.brief_column_department(), 26, false),
+        (t.brief_column_owner(), 34, false),
+        (t.brief_column_period(), 20, false),
+        (t.brief_column_total(), 25, true),
+        (t.brief_column_sources(), 25, true),
+        (t.brief_column_arrived(), 24, true),
+        (t.brief_column_balance(), 25, true),
+    ];
     let listed = i64::try_from(figures.listed.len()).unwrap_or(i64::MAX);
     rows.push(last(viewer, all));
     let note = Text::fill(
@@ -53,24 +71,11 @@ pub fn of(viewer: Viewer<'_>, by: Annex, title: String) -> Option<AnnexTable> {
     );
     Some(AnnexTable {
         mark: t.brief_annex_mark().to_owned(),
-        note: if all.count > listed { note.plain() } else { String::new() },
         table: Table {
+            note: if all.count > listed { note.plain() } else { String::new() },
             title,
             unit: t.brief_unit_wan().to_owned(),
-            columns: tables::columns(&[
-                (t.brief_column_number(), 9, false),
-                (t.brief_column_name(), 44, false),
-                (t.brief_column_stage(), 12, false),
-                (t.brief_column_area(), 22, false),
-                (t.brief_column_region(), 16, false),
-                (t.brief_column_department(), 26, false),
-                (t.brief_column_owner(), 26, false),
-                (t.brief_column_period(), 22, false),
-                (t.brief_column_total(), 19, true),
-                (t.brief_column_sources(), 18, true),
-                (t.brief_column_arrived(), 18, true),
-                (t.brief_column_gap(), 18, true),
-            ]),
+            columns: tables::columns(&columns),
             rows,
         },
     })
@@ -112,7 +117,7 @@ fn head(viewer: Viewer<'_>, label: &str, sum: Sum, listed: usize) -> String {
     Text::fill(sentence, &places).plain()
 }
 
-fn row(viewer: Viewer<'_>, number: usize, card: &Card) -> Row {
+fn row(viewer: Viewer<'_>, by: Annex, number: usize, card: &Card) -> Row {
     let owner = card.owner_unit.as_ref().map(|unit| unit.name.clone()).unwrap_or_default();
     // What was is told where it is known, and else what is planned.
     let mut period = card.planned;
@@ -126,8 +131,10 @@ fn row(viewer: Viewer<'_>, number: usize, card: &Card) -> Row {
     let cells = [
         number.to_string(),
         card.name.clone(),
-        card.stage.label(viewer.t.0).to_owned(),
-        area(viewer, card),
+        match by {
+            Annex::Area => card.stage.label(viewer.t.0).to_owned(),
+            _ => area(viewer, card),
+        },
         viewer.region(&card.region),
         department(card),
         owner,
@@ -145,7 +152,7 @@ fn row(viewer: Viewer<'_>, number: usize, card: &Card) -> Row {
 /// The sums of all projects, also of those that the table leaves out.
 fn last(viewer: Viewer<'_>, all: Sum) -> Row {
     let mut cells = vec![Run::plain(""), Run::plain(viewer.t.total())];
-    cells.extend((0..6).map(|_| Run::default()));
+    cells.extend((0..5).map(|_| Run::default()));
     cells.extend([all.total, all.sources, all.arrived, all.gap].map(show::wan).map(Run::plain));
     Row { kind: RowKind::Total, cells }
 }

@@ -94,14 +94,15 @@ fn table(viewer: Viewer<'_>, waiting: &Waiting) -> Table {
     Table {
         title: Text::fill(t.brief_table_named(), &[("what", what)]).plain(),
         unit: t.brief_unit_wan().to_owned(),
+        note: String::new(),
         columns: tables::columns(&[
             (t.brief_column_number(), 8, false),
-            (t.brief_column_name(), 46, false),
+            (t.brief_column_name(), 44, false),
             (t.brief_column_region(), 16, false),
             (t.brief_column_stage(), 11, false),
-            (t.brief_column_department(), 26, false),
+            (t.brief_column_department(), 24, false),
             (column, 22, waiting.need == Need::Gap),
-            (t.brief_column_total(), 18, true),
+            (t.brief_column_total(), 24, true),
         ]),
         rows: waiting.named.iter().enumerate().map(row).collect(),
     }

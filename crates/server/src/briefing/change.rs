@@ -96,8 +96,9 @@ fn sums(viewer: Viewer<'_>, before: &Earlier) -> Vec<Text> {
     let t = viewer.t;
     let (before, now) = (before.sum, Sum::of(&viewer.figures.library));
     let mut told = Vec::new();
-    let mut tell = |what: &str, before: Text, now: Text, by: Text, order: Ordering| {
+    let mut tell = |what: &str, before: Text, now: Text, by: Text, (order, is_new)| {
         let sentence = match order {
+            Ordering::Greater if is_new => t.brief_from_none(),
             Ordering::Greater => t.brief_from_to_more(),
             Ordering::Less => t.brief_from_to_less(),
             Ordering::Equal => t.brief_stays_at(),
@@ -108,7 +109,7 @@ fn sums(viewer: Viewer<'_>, before: &Earlier) -> Vec<Text> {
     let n = |count: i64| viewer.n(count, String::new());
     let by = n((now.count - before.count).abs());
     let order = now.count.cmp(&before.count);
-    tell(t.brief_projects_word(), n(before.count), n(now.count), by, order);
+    tell(t.brief_projects_word(), n(before.count), n(now.count), by, (order, before.count == 0));
     let money = [
         (t.brief_investment_word(), before.total, now.total),
         (t.brief_sources_word(), before.sources, now.sources),
@@ -116,7 +117,13 @@ fn sums(viewer: Viewer<'_>, before: &Earlier) -> Vec<Text> {
     ];
     for (what, before, now) in money.into_iter().filter(|(_, before, now)| *before + *now > 0) {
         let say = |fen: i128| Text::from(amount(fen, t));
-        tell(what, say(before), say(now), say((now - before).abs()), now.cmp(&before));
+        tell(
+            what,
+            say(before),
+            say(now),
+            say((now - before).abs()),
+            (now.cmp(&before), before == 0),
+        );
     }
     let all = Text::join(told, t.brief_stop());
     vec![all, t.brief_end().trim_end().into()]
@@ -152,6 +159,7 @@ fn moved(viewer: Viewer<'_>, before: &Earlier, flows: &[Flow]) -> Table {
     Table {
         title: t.brief_table_flow().to_owned(),
         unit: t.brief_unit_yi().to_owned(),
+        note: String::new(),
         columns: tables::columns(&[
             (t.brief_column_before(), 1, false),
             (t.brief_column_after(), 1, false),

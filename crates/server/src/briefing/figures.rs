@@ -92,6 +92,8 @@ pub struct Figures {
     pub channels: Vec<SummaryRow>,
     /// Those whose sources do not reach their total.
     pub short: Vec<Lot>,
+    /// Those whose sources exceed their total.
+    pub over: Sum,
     /// What asks for attention.
     pub waiting: Vec<Waiting>,
     /// The library a year before.
@@ -180,6 +182,7 @@ impl Reader<'_> {
         let known = ListFilter { min_investment: Money::from_fen(0).ok(), ..library() };
         let known = self.store.summary(self.sight, &[Dimension::Stage], &known, when).await?;
         let cancelled = ListFilter { stage: vec![Stage::Cancelled], ..ListFilter::default() };
+        let over = ListFilter { need: vec![Need::Excess], ..library() };
         let by_channel = [Dimension::Channel];
         let channels = self.store.summary(self.sight, &by_channel, &library(), when).await?;
         let year_ago = self.question.day.saturating_sub(1.year());
@@ -189,6 +192,7 @@ impl Reader<'_> {
             cancelled: self.by_stage(&cancelled, when).await?,
             channels: channels.rows,
             short: self.lots(&ListFilter { need: vec![Need::Gap], ..library() }).await?,
+            over: self.by_stage(&over, when).await?,
             waiting: self.waiting().await?,
             year_ago: self.earlier(year_ago).await?,
             since: match self.question.since.filter(|_| self.question.has(Part::Change)) {

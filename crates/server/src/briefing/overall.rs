@@ -108,6 +108,14 @@ fn money(viewer: Viewer<'_>, all: Sum) -> Vec<Text> {
         ];
         told.push(Text::fill(t.brief_short(), &places));
     }
+    let over = viewer.figures.over;
+    if over.count > 0 {
+        let places = [
+            ("n", viewer.n(over.count, viewer.list(&[("need", "excess")]))),
+            ("money", viewer.money(-over.gap)),
+        ];
+        told.push(Text::fill(t.brief_over(), &places));
+    }
     told
 }
 

@@ -64,6 +64,8 @@ pub struct Table {
     pub title: String,
     /// In what it counts.
     pub unit: String,
+    /// What is to be known about it; blank for nothing.
+    pub note: String,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Its rows.
@@ -75,8 +77,6 @@ pub struct Table {
 pub struct AnnexTable {
     /// What stands above it: 附件.
     pub mark: String,
-    /// What it leaves out; blank where it leaves out nothing.
-    pub note: String,
     /// The table.
     pub table: Table,
 }

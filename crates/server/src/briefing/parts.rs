@@ -145,9 +145,6 @@ pub fn funding(writer: &mut Writer<'_>) {
     sentences.extend(unfunded);
     writer.paragraph(sentences);
     writer.table(channel_table(viewer, &channels, all));
-    if channels.len() > 1 {
-        writer.paragraph([t.brief_channel_note().into()]);
-    }
 }
 
 fn channel_table(viewer: Viewer<'_>, channels: &[(String, i64, i128, i128)], all: Sum) -> Table {
@@ -174,6 +171,10 @@ fn channel_table(viewer: Viewer<'_>, channels: &[(String, i64, i128, i128)], all
     total.extend(money(all.sources, all.arrived));
     rows.push(Row { kind: RowKind::Total, cells: total });
     Table {
+        note: match channels.len() {
+            1 => String::new(),
+            _ => t.brief_channel_note().to_owned(),
+        },
         title: t.brief_table_channel().to_owned(),
         unit: t.brief_unit_yi().to_owned(),
         columns: tables::columns(&[
@@ -231,7 +232,6 @@ fn first(
 ) -> Text {
     let t = viewer.t;
     let lots = &viewer.figures.library;
-    let all = Sum::of(lots);
     let mut sums: Vec<(&str, &str, Sum)> = Vec::new();
     for (of, label) in rows {
         let sum = Sum::of(lots.iter().filter(|lot| code(lot) == *of));
@@ -242,6 +242,7 @@ fn first(
     if let [(_, label, _)] = sums.as_slice() {
         return one(t.brief_only(), "label", (*label).into());
     }
+    let all = sums.iter().fold(Sum::default(), |all, (_, _, sum)| all.plus(*sum));
     sums.sort_by_key(|(_, _, sum)| std::cmp::Reverse(sum.count));
     let most = sums.iter().take(FIRST).map(|(of, label, sum)| {
         let number = viewer.n(sum.count, viewer.list(&[(filter, of)]));

@@ -59,6 +59,7 @@ pub fn stages(viewer: Viewer<'_>) -> Table {
     Table {
         title: t.brief_table_stage().to_owned(),
         unit: t.brief_unit_yi().to_owned(),
+        note: String::new(),
         columns: columns(&[
             (t.brief_column_stage(), 14, false),
             (t.brief_column_count(), 12, true),
@@ -117,6 +118,7 @@ pub fn crossed(viewer: Viewer<'_>, by: By<'_>) -> Table {
     Table {
         title: by.title.to_owned(),
         unit: t.brief_unit_yi().to_owned(),
+        note: String::new(),
         columns: columns(&heads),
         rows,
     }

@@ -17,12 +17,13 @@ super::texts! {
     brief_total = "截至{day}，{where}补短板项目库共有在库项目{n}，总投资{money}，其中{stages}。", "On {day} the library of {where} held {n} with a total investment of {money}: {stages}.";
     brief_total_unknown = "截至{day}，{where}补短板项目库共有在库项目{n}，其中{stages}；总投资均未填报。", "On {day} the library of {where} held {n}: {stages}. No total investment is known yet.";
     brief_of_stage = "{stage}{n}", "{stage} {n}";
-    brief_unknown = "另有{n}在库项目尚未填报总投资，未计入上述金额。", "No total investment is known yet for {n}, which that sum leaves out.";
+    brief_unknown = "其中{n}项目尚未填报总投资，未计入上述金额。", "No total investment is known yet for {n}, which that sum leaves out.";
     brief_cancelled = "已终止项目{n}不在库，未计入本文各项数字。", "No figure here counts what was cancelled: {n}.";
     brief_funding = "各项目已登记资金来源合计{sources}，已到位{arrived}，到位率{share}。", "The funding sources tagged add up to {sources}, of which {arrived} have arrived ({share}).";
     brief_funding_none_arrived = "各项目已登记资金来源合计{sources}，尚无资金到位。", "The funding sources tagged add up to {sources}; nothing has arrived yet.";
     brief_no_funding = "各项目均尚未登记资金来源。", "No funding source has been tagged yet.";
     brief_short = "资金来源不足总投资的项目{n}，资金缺口合计{money}。", "The sources fall short of the total investment of {n}, by {money} in all.";
+    brief_over = "资金来源超出总投资的项目{n}，超额合计{money}。", "The sources exceed the total investment of {n}, by {money} in all.";
     brief_year_ago = "与上年同期（{day}）相比，{list}。", "Compared with a year before ({day}): {list}.";
     brief_projects_word = "在库项目", "projects in the library";
     brief_investment_word = "总投资", "total investment";
@@ -63,6 +64,7 @@ super::texts! {
     brief_refunded = "总投资或资金有调整的{n}", "total or funding changed: {n}";
     brief_from_to_more = "{what}由{before}增加到{after}，增加{by}", "{what} rose from {before} to {after}, by {by}";
     brief_from_to_less = "{what}由{before}减少到{after}，减少{by}", "{what} fell from {before} to {after}, by {by}";
+    brief_from_none = "{what}从无到有，为{after}", "{what} came to {after}, from none";
     brief_stays_at = "{what}仍为{after}", "{what} stayed at {after}";
     brief_attention = "需要关注的问题", "What asks for attention";
     brief_stuck = "在同一阶段停留超过一年、未再推进的项目{n}，其中{stages}。", "More than a year in one stage: {n} ({stages}).";
@@ -96,6 +98,7 @@ super::texts! {
     brief_column_arrived = "已到位", "Arrived";
     brief_column_rate = "到位率", "Arrived %";
     brief_column_gap = "缺口", "Gap";
+    brief_column_balance = "缺口（超额为负）", "Gap (excess: negative)";
     brief_column_number = "序号", "No.";
     brief_column_name = "项目名称", "Project";
     brief_column_department = "责任单位", "Department";
