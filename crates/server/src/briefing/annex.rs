@@ -75,6 +75,7 @@ pub fn of(viewer: Viewer<'_>, by: Annex, title: String) -> Option<AnnexTable> {
             note: if all.count > listed { note.plain() } else { String::new() },
             title,
             unit: t.brief_unit_wan().to_owned(),
+            is_tall: false,
             columns: tables::columns(&columns),
             rows,
         },

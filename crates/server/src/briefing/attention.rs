@@ -95,6 +95,7 @@ fn table(viewer: Viewer<'_>, waiting: &Waiting) -> Table {
         title: Text::fill(t.brief_table_named(), &[("what", what)]).plain(),
         unit: t.brief_unit_wan().to_owned(),
         note: String::new(),
+        is_tall: false,
         columns: tables::columns(&[
             (t.brief_column_number(), 8, false),
             (t.brief_column_name(), 44, false),

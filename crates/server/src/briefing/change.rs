@@ -106,7 +106,7 @@ fn sums(viewer: Viewer<'_>, before: &Earlier) -> Vec<Text> {
         let places = [("what", what.into()), ("before", before), ("after", now), ("by", by)];
         told.push(Text::fill(sentence, &places));
     };
-    let n = |count: i64| viewer.n(count, String::new());
+    let n = |count: i64| viewer.bare(count);
     let by = n((now.count - before.count).abs());
     let order = now.count.cmp(&before.count);
     tell(t.brief_projects_word(), n(before.count), n(now.count), by, (order, before.count == 0));
@@ -160,6 +160,7 @@ fn moved(viewer: Viewer<'_>, before: &Earlier, flows: &[Flow]) -> Table {
         title: t.brief_table_flow().to_owned(),
         unit: t.brief_unit_yi().to_owned(),
         note: String::new(),
+        is_tall: false,
         columns: tables::columns(&[
             (t.brief_column_before(), 1, false),
             (t.brief_column_after(), 1, false),

@@ -131,7 +131,7 @@ fn year_ago(viewer: Viewer<'_>, all: Sum) -> Vec<Text> {
         viewer,
         t.brief_projects_word(),
         (before.count.into(), all.count.into()),
-        viewer.n((all.count - before.count).abs(), String::new()),
+        viewer.bare((all.count - before.count).abs()),
     )];
     let money = [
         (t.brief_investment_word(), before.total, all.total),

@@ -66,6 +66,8 @@ pub struct Table {
     pub unit: String,
     /// What is to be known about it; blank for nothing.
     pub note: String,
+    /// Whether the heads of its numbers stand upright: in English they are too long to lie.
+    pub is_tall: bool,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Its rows.

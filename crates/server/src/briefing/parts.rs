@@ -177,6 +177,7 @@ fn channel_table(viewer: Viewer<'_>, channels: &[(String, i64, i128, i128)], all
         },
         title: t.brief_table_channel().to_owned(),
         unit: t.brief_unit_yi().to_owned(),
+        is_tall: false,
         columns: tables::columns(&[
             (t.brief_column_channel(), 40, false),
             (t.brief_column_family(), 24, false),

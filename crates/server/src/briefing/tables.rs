@@ -5,6 +5,7 @@ use super::figures::{Lot, Sum, library_stages};
 use super::paper::{Column, Row, RowKind, Run, Table};
 use super::viewer::Viewer;
 use crate::page::show;
+use shortboard_domain::lang::Lang;
 use shortboard_domain::stage::Stage;
 
 /// What a table counts by.
@@ -60,6 +61,7 @@ pub fn stages(viewer: Viewer<'_>) -> Table {
         title: t.brief_table_stage().to_owned(),
         unit: t.brief_unit_yi().to_owned(),
         note: String::new(),
+        is_tall: false,
         columns: columns(&[
             (t.brief_column_stage(), 14, false),
             (t.brief_column_count(), 12, true),
@@ -119,6 +121,7 @@ pub fn crossed(viewer: Viewer<'_>, by: By<'_>) -> Table {
         title: by.title.to_owned(),
         unit: t.brief_unit_yi().to_owned(),
         note: String::new(),
+        is_tall: t.0 == Lang::En,
         columns: columns(&heads),
         rows,
     }

@@ -8,6 +8,7 @@ use crate::page::Texts;
 use crate::page::show;
 use shortboard_domain::access::Scope;
 use shortboard_domain::codelist::{CodeLists, ListName, RegionKind};
+use shortboard_domain::lang::Lang;
 use shortboard_domain::stage::Stage;
 
 /// Whoever writes the briefing.
@@ -87,6 +88,14 @@ impl Viewer<'_> {
         let pattern = if count == 1 { self.t.brief_count_one() } else { self.t.brief_count() };
         let text = Text::fill(pattern, &[("count", show::count(count).into())]).plain();
         Text(vec![Run { text, href }])
+    }
+
+    /// A number of projects where the sentence says that it is one: 12个, 12.
+    pub fn bare(self, count: i64) -> Text {
+        match self.t.0 {
+            Lang::Zh => self.n(count, String::new()),
+            Lang::En => show::count(count).into(),
+        }
     }
 
     /// An amount.

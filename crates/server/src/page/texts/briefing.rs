@@ -25,10 +25,10 @@ super::texts! {
     brief_short = "资金来源不足总投资的项目{n}，资金缺口合计{money}。", "The sources fall short of the total investment of {n}, by {money} in all.";
     brief_over = "资金来源超出总投资的项目{n}，超额合计{money}。", "The sources exceed the total investment of {n}, by {money} in all.";
     brief_year_ago = "与上年同期（{day}）相比，{list}。", "Compared with a year before ({day}): {list}.";
-    brief_projects_word = "在库项目", "projects in the library";
-    brief_investment_word = "总投资", "total investment";
-    brief_sources_word = "资金来源", "funding sources";
-    brief_arrived_word = "到位资金", "funding arrived";
+    brief_projects_word = "在库项目", "the number of projects";
+    brief_investment_word = "总投资", "their total investment";
+    brief_sources_word = "资金来源", "the sources tagged";
+    brief_arrived_word = "到位资金", "what has arrived";
     brief_more = "{what}增加{by}，增长{share}", "{what} rose by {by} ({share})";
     brief_more_from_none = "{what}增加{by}", "{what} rose by {by}";
     brief_less = "{what}减少{by}，下降{share}", "{what} fell by {by} ({share})";
