@@ -38,6 +38,8 @@ const PAGES: &[Page] = &[
     ("board-compared", "leader", "/board?since=2018-01-01&as_of=2018-12-31"),
     ("board-changes", "leader", "/board/changes?from=2018-01-01&to=2018-12-31"),
     ("notice", "leader", "/notice"),
+    ("papers", "leader", "/papers"),
+    ("briefing", "leader", "/papers/briefing?as_of=2018-12-31&since=2018-01-01"),
     ("desk-auditor", "auditor", "/"),
     ("audit", "auditor", "/audit"),
     ("audit-verify", "auditor", "/audit/verify"),

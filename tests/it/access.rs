@@ -30,6 +30,8 @@ POST   /api/v1/funding/bulk                         403 200 403 403 403 403 403 
 GET    /api/v1/summary                              200 200 200 200 200 403 403 403 401
 GET    /api/v1/board                                200 200 200 200 200 403 403 403 401
 GET    /api/v1/changes                              200 200 200 200 200 403 403 403 401
+GET    /api/v1/reports/briefing.docx                200 200 200 200 200 403 403 403 401
+GET    /api/v1/reports/briefing.html                200 200 200 200 200 403 403 403 401
 GET    /api/v1/codelists                            200 200 200 200 200 200 200 200 200
 GET    /api/v1/codelists/{name}                     200 200 200 200 200 200 200 200 200
 GET    /api/v1/targets                              200 200 200 200 200 403 403 403 401

@@ -10,6 +10,7 @@ mod another_city;
 mod backup;
 mod bad_input;
 mod bad_requests;
+mod briefing;
 mod changes;
 mod checks;
 mod command_line;

@@ -3,7 +3,7 @@
 use crate::extract::Caller;
 use crate::kept::Answers;
 use crate::problem::{Failure, render};
-use crate::{audit, client, health, page, project, reference};
+use crate::{audit, briefing, client, health, page, project, reference};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
@@ -95,6 +95,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reference::codelists::read))
         .routes(routes!(reference::notice::targets))
         .routes(routes!(reference::notice::areas))
+        .routes(routes!(briefing::api::document))
+        .routes(routes!(briefing::api::page))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify))
         .routes(routes!(health::alive))

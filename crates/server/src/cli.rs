@@ -62,6 +62,9 @@ pub enum Command {
     },
     /// Check the database against the rules.
     Check,
+    /// Write papers.
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Print the statements that a request runs, and how the database goes about them.
     Explain {
         /// Path and query, such as '/api/v1/projects?stage=reserve'.
@@ -212,4 +215,44 @@ pub enum LedgerCommand {
         #[arg(long, allow_hyphen_values = true)]
         name: String,
     },
+}
+/// Which paper to write.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// The briefing of the projects as they stand on a day.
+    Briefing {
+        /// Its day, YYYY-MM-DD; today by default.
+        #[arg(long, value_name = "DAY")]
+        as_of: Option<String>,
+        /// The earlier day that it is compared with.
+        #[arg(long, value_name = "DAY")]
+        since: Option<String>,
+        /// As a Word document or as a page.
+        #[arg(long, value_enum)]
+        format: PaperFormat,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// The account whose projects it tells of; all accepted ones by default.
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        account: Option<String>,
+        /// Its language.
+        #[arg(long, value_parser = ["zh", "en"], default_value = "zh")]
+        lang: String,
+        /// By what its table of projects is grouped: stage or area; none for no table.
+        #[arg(long, value_name = "WORD")]
+        annex: Option<String>,
+        /// The office that issues it.
+        #[arg(long, value_name = "NAME")]
+        issuer: Option<String>,
+    },
+}
+
+/// As what a paper is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PaperFormat {
+    /// A Word document.
+    Docx,
+    /// A page.
+    Html,
 }

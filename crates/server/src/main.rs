@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod app;
 mod audit;
+mod briefing;
 mod cli;
 mod client;
 mod command;

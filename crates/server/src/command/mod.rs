@@ -5,6 +5,7 @@ mod audit;
 mod data;
 mod explain;
 mod ledger;
+mod report;
 mod serve;
 pub mod signing_key;
 mod token;
@@ -43,6 +44,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
         // These two need no settings and have ended above.
         Command::Ledger(command) => ledger::run(command).await,
+        Command::Report(command) => report::run(&settings, command).await,
         Command::Openapi => Ok(ExitCode::SUCCESS),
     }
 }

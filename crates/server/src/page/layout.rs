@@ -83,6 +83,7 @@ fn menu(visit: &Visit) -> Vec<MenuItem> {
         (reads, "/funding", t.nav_funding()),
         (reads, "/board", t.nav_board()),
         (reads, "/notice", t.nav_notice()),
+        (reads, "/papers", t.nav_papers()),
         (
             visit.may(Action::KeepAccounts) || visit.may(Action::GiveRoles),
             "/accounts",

@@ -11,13 +11,15 @@ mod funding;
 mod layout;
 mod list;
 mod notice;
+mod papers;
 mod project;
 mod register;
-mod show;
+pub mod show;
 mod sign_in;
 mod texts;
 mod visit;
 
+pub use texts::Texts;
 pub use visit::session_token;
 
 use crate::app::App;
@@ -54,6 +56,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/board", get(board::show))
         .route("/board/changes", get(board::changes))
         .route("/notice", get(notice::show))
+        .route("/papers", get(papers::show))
+        .route("/papers/briefing", get(papers::read))
+        .route("/papers/briefing.docx", get(papers::document))
         .merge(accounts::routes())
         .route("/audit", get(audit::show))
         .route("/audit/verify", get(audit::verify))

@@ -3,11 +3,13 @@
 mod accounts;
 mod audit;
 mod board;
+mod briefing;
 mod common;
 mod desk;
 mod funding;
 mod list;
 mod notice;
+mod papers;
 mod project;
 mod register;
 mod sign_in;
@@ -55,11 +57,13 @@ mod tests {
         accounts::ALL,
         audit::ALL,
         board::ALL,
+        briefing::ALL,
         common::ALL,
         desk::ALL,
         funding::ALL,
         list::ALL,
         notice::ALL,
+        papers::ALL,
         project::ALL,
         register::ALL,
         sign_in::ALL,
