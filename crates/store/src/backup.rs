@@ -173,7 +173,7 @@ async fn columns(
 
 /// PostgreSQL's counters go on after what was put back.
 const SEQUENCES: [&str; 5] = [
-    "SELECT setval('project_number', GREATEST(1, (SELECT MAX(id) FROM project)))",
+    "SELECT setval('project_number', GREATEST(1, (SELECT MAX(chain) FROM audit_record)))",
     "SELECT setval(pg_get_serial_sequence('account', 'id'), GREATEST(1, (SELECT MAX(id) FROM account)))",
     "SELECT setval(pg_get_serial_sequence('token', 'id'), GREATEST(1, (SELECT MAX(id) FROM token)))",
     "SELECT setval(pg_get_serial_sequence('saved_view', 'id'), GREATEST(1, (SELECT MAX(id) FROM saved_view)))",

@@ -49,6 +49,7 @@ use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use unit::Held;
 
@@ -194,6 +195,22 @@ pub(crate) fn history_of(id: i64, rows: Vec<record::Model>) -> Result<Option<His
     Ok(Some(History::new(id, number, changes?)))
 }
 
+/// What a record keeps of a change. Records from before there were imports name none.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    act: &'a Act,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<i64>,
+}
+
+/// The import that a record's body cites.
+#[derive(Deserialize)]
+struct Cited {
+    #[serde(default)]
+    import: Option<i64>,
+}
+
 fn change_of(row: record::Model) -> Result<Change, StoreError> {
     let effective_on = row.effective_on.unwrap_or_default();
     Ok(Change {
@@ -204,6 +221,7 @@ fn change_of(row: record::Model) -> Result<Change, StoreError> {
         effective_on: time::date(&effective_on, "audit_record.effective_on")?,
         act: serde_json::from_str(&row.body)
             .map_err(|error| StoreError::inconsistent("audit_record.body", error))?,
+        import: serde_json::from_str::<Cited>(&row.body).ok().and_then(|cited| cited.import),
     })
 }
 
@@ -221,7 +239,12 @@ impl Tx {
     ) -> Result<History, StoreError> {
         self.require(match placed {
             Some(_) => &[Action::PlaceProject, Action::LoadSeeds],
-            None => &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds],
+            None => &[
+                Action::RegisterProject,
+                Action::PlaceProject,
+                Action::ImportProjects,
+                Action::LoadSeeds,
+            ],
         })?;
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
@@ -285,9 +308,11 @@ impl Tx {
             actor: self.actor().to_owned(),
             effective_on: proposal.effective_on,
             act: proposal.act,
+            import: self.import,
         };
         let from = history.touches_from(&change);
-        let body = serde_json::to_string(&change.act).unwrap_or_default();
+        let body = serde_json::to_string(&Body { act: &change.act, import: change.import })
+            .unwrap_or_default();
         history.push(change.clone());
 
         if !self.unit.knows(id, from) {
@@ -326,8 +351,8 @@ impl Tx {
         Ok(())
     }
 
-    /// A number that no project has. Projects are never removed, so that on SQLite, which has one
-    /// writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
+    /// A number that no project has or had: a chain is never removed, so that on SQLite, which has
+    /// one writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
     async fn next_project_id(&mut self) -> Result<i64, StoreError> {
         if let (Some(last), false) = (self.last_id, self.is_postgres()) {
             self.last_id = Some(last + 1);
@@ -336,7 +361,7 @@ impl Tx {
         let sql = if self.is_postgres() {
             "SELECT nextval('project_number') AS id"
         } else {
-            "SELECT COALESCE(MAX(id), 0) + 1 AS id FROM project"
+            "SELECT COALESCE(MAX(chain), 0) + 1 AS id FROM audit_record"
         };
         let statement = Statement::from_string(self.db.get_database_backend(), sql);
         let row = self.db.query_one_raw(statement).await?.ok_or(StoreError::Missing)?;
@@ -350,11 +375,16 @@ impl Tx {
 fn rights(act: &Act) -> &'static [Action] {
     match act {
         Act::Register { placed: None, .. } => {
-            &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds]
+            &[
+                Action::RegisterProject,
+                Action::PlaceProject,
+                Action::ImportProjects,
+                Action::LoadSeeds,
+            ]
         }
         Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
         Act::ChangeFacts { .. } | Act::SetMatter { .. } => {
-            &[Action::ChangeFacts, Action::PlaceProject]
+            &[Action::ChangeFacts, Action::PlaceProject, Action::ImportProjects]
         }
         Act::Submit => &[Action::SubmitFiling],
         Act::Accept | Act::Return { .. } => &[Action::ReviewFiling],
@@ -365,5 +395,6 @@ fn rights(act: &Act) -> &'static [Action] {
             &[Action::TagFunding, Action::PlaceProject]
         }
         Act::Relabel => &[Action::LoadSeeds],
+        Act::Withdraw => &[Action::ImportProjects, Action::PlaceProject],
     }
 }

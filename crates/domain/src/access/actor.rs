@@ -179,7 +179,7 @@ impl Actor {
             Action::ReviewFiling if reach.submitted_by.as_ref() == Some(&self.name) => {
                 Some(DeniedBecause::FourEyes)
             }
-            Action::ChangeFacts | Action::SubmitFiling
+            Action::ChangeFacts | Action::ImportProjects | Action::SubmitFiling
                 if *role == Role::Reporter && (!own || reach.filing == Filing::Accepted) =>
             {
                 Some(DeniedBecause::NotOwn)
