@@ -4,7 +4,6 @@
 
 use crate::dialect;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 pub struct Migration;
 
@@ -21,17 +20,14 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let bytes = match manager.get_database_backend() {
-            DbBackend::Postgres => "BYTEA",
-            _ => "BLOB",
-        };
-        dialect::run(manager, &TABLES.replace("{bytes}", bytes)).await
+        dialect::run(manager, TABLES).await
     }
 }
 
 /// Of an import, `said` is what was understood and counted, as JSON; of a row, `body` is what the
 /// ledger tells, `plan` what is to be done about it, `kind` the plan's word, `choice` what the user
-/// decided. A mapping is remembered by the signature of the headers, for all accounts.
+/// decided; `import_project` tells which projects it made or changed. A file's parts are base64. A
+/// mapping is remembered by the signature of the headers, for all accounts.
 const TABLES: &str = "
 CREATE TABLE import (
     id {id},
@@ -52,7 +48,7 @@ CREATE INDEX import_by_account ON import (account_id, id);
 CREATE TABLE import_file (
     import_id BIGINT NOT NULL REFERENCES import (id),
     part BIGINT NOT NULL,
-    bytes {bytes} NOT NULL,
+    bytes TEXT NOT NULL,
     PRIMARY KEY (import_id, part)
 );
 CREATE TABLE import_row (
@@ -66,6 +62,12 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, position)
 );
 CREATE INDEX import_row_by_kind ON import_row (import_id, kind, position);
+CREATE TABLE import_project (
+    import_id BIGINT NOT NULL REFERENCES import (id),
+    project_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (import_id, project_id)
+);
 CREATE TABLE import_mapping (
     signature {text} PRIMARY KEY,
     mapping TEXT NOT NULL,

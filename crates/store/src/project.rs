@@ -15,7 +15,7 @@ mod passage;
 mod row_set;
 mod search;
 mod similar;
-mod source;
+pub(crate) mod source;
 mod step;
 pub(crate) mod summary;
 pub(crate) mod unit;
@@ -26,7 +26,7 @@ mod words;
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use flow::Flow;
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
-pub use named::NamedProject;
+pub use named::{NamedProject, name_key};
 pub use passage::Passage;
 pub use similar::Similar;
 pub use summary::{Board, Dimension, Summary, SummaryRow};
@@ -134,25 +134,35 @@ impl crate::Store {
         sight: &Sight,
         ids: &[i64],
     ) -> Result<Vec<Seen>, StoreError> {
-        let rows = record::Entity::find()
-            .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
-            .order_by_asc(record::Column::Chain)
-            .order_by_asc(record::Column::Seq)
-            .all(self.reader())
-            .await?;
-        let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
-        for row in rows {
-            chains.entry(row.chain).or_default().push(row);
-        }
-        let mut projects = Vec::with_capacity(ids.len());
-        for id in ids {
-            let chain = chains.remove(id).unwrap_or_default();
-            let Some(history) = history_of(*id, chain)? else { continue };
-            projects.extend(seen(&history, When::default(), self.today()));
-        }
-        projects.retain(|seen| sight.sees(&seen.project.reach()));
-        Ok(projects)
+        in_full(self.reader(), sight, ids, self.today()).await
     }
+}
+
+/// Some projects as they stand; see [`crate::Store::projects_in_full`].
+pub(crate) async fn in_full(
+    db: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[i64],
+    today: Date,
+) -> Result<Vec<Seen>, StoreError> {
+    let rows = record::Entity::find()
+        .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
+        .order_by_asc(record::Column::Chain)
+        .order_by_asc(record::Column::Seq)
+        .all(db)
+        .await?;
+    let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
+    for row in rows {
+        chains.entry(row.chain).or_default().push(row);
+    }
+    let mut projects = Vec::with_capacity(ids.len());
+    for id in ids {
+        let chain = chains.remove(id).unwrap_or_default();
+        let Some(history) = history_of(*id, chain)? else { continue };
+        projects.extend(seen(&history, When::default(), today));
+    }
+    projects.retain(|seen| sight.sees(&seen.project.reach()));
+    Ok(projects)
 }
 
 /// The latest state a history knows for a day.

@@ -34,7 +34,7 @@ pub struct NamedProject {
 
 /// By what a name is found: without ordinals and generic endings; of a name that is nothing else,
 /// all of it.
-pub(crate) fn name_key(name: &str) -> String {
+pub fn name_key(name: &str) -> String {
     let whole = normalise(name);
     let key = NameKey::new(&whole).core().to_owned();
     if key.is_empty() { whole } else { key }
