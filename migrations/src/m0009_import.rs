@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
 /// Of an import, `said` is what was understood and counted, as JSON; of a row, `body` is what the
 /// ledger tells, `plan` what is to be done about it, `kind` the plan's word, `choice` what the user
 /// decided; `import_project` tells which projects it made or changed. A file's parts are base64. A
-/// mapping is remembered by the signature of the headers, for all accounts.
+/// mapping is remembered by the signature of the headers, for the account that made it.
 const TABLES: &str = "
 CREATE TABLE import (
     id {id},
@@ -69,9 +69,11 @@ CREATE TABLE import_project (
     PRIMARY KEY (import_id, project_id)
 );
 CREATE TABLE import_mapping (
-    signature {text} PRIMARY KEY,
+    account {text} NOT NULL,
+    signature {text} NOT NULL,
     mapping TEXT NOT NULL,
-    kept_at BIGINT NOT NULL
+    kept_at BIGINT NOT NULL,
+    PRIMARY KEY (account, signature)
 );
 CREATE TABLE project_name (
     key {text} NOT NULL,

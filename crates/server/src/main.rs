@@ -10,6 +10,7 @@ mod command;
 mod config;
 mod extract;
 mod health;
+mod import;
 mod json;
 mod kept;
 mod ledger;

@@ -31,7 +31,12 @@ pub(crate) mod lock {
     /// Taken by the one who adds to the cells of summaries.
     pub const SUMMARY: i64 = 0x5342_0004;
     /// Taken by whoever carries an import out or takes one back.
-    pub const IMPORT: i64 = 0x5342_0005;
+    pub const IMPORTS: i64 = 0x5342_0005;
+
+    /// Taken by whoever writes to an import.
+    pub fn import(id: i64) -> i64 {
+        (IMPORTS << 32) + id
+    }
 
     /// Waits until nobody else holds a lock, then holds it until the transaction ends. SQLite has one
     /// writer and no such locks.

@@ -132,6 +132,14 @@ impl Actor {
         }
     }
 
+    /// The scope, of an account.
+    pub fn scope(&self) -> Option<&Scope> {
+        match &self.standing {
+            Standing::Account { scope, .. } => Some(scope),
+            Standing::Operator => None,
+        }
+    }
+
     /// What the actor sees of the projects.
     ///
     /// # Errors

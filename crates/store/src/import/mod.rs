@@ -116,14 +116,19 @@ impl crate::Store {
         import(self.reader(), id).await
     }
 
-    /// What columns with a signature of headers were taken for the last time, as JSON.
+    /// What an account took columns with a signature of headers for the last time, as JSON.
     ///
     /// # Errors
     /// [`StoreError::Database`]
-    pub async fn import_mapping(&self, signature: &str) -> Result<Option<String>, StoreError> {
+    pub async fn import_mapping(
+        &self,
+        account: &str,
+        signature: &str,
+    ) -> Result<Option<String>, StoreError> {
         let query = Query::select()
             .column(iden("mapping"))
             .from(iden("import_mapping"))
+            .and_where(Expr::col(iden("account")).eq(account))
             .and_where(Expr::col(iden("signature")).eq(signature))
             .to_owned();
         let row = self.reader().query_one(&query).await?;
@@ -203,21 +208,22 @@ impl Tx {
         Ok(())
     }
 
-    /// Remembers what columns with a signature of headers were taken for by hand.
+    /// Remembers what the writer took columns with a signature of headers for by hand.
     ///
     /// # Errors
     /// [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn keep_mapping(&mut self, signature: &str, mapping: &str) -> Result<(), StoreError> {
         self.require(&[Action::UseDesk])?;
-        let values = [signature.into(), mapping.into(), time::micros(self.now()).into()];
+        let now = time::micros(self.now());
+        let values = [self.actor().into(), signature.into(), mapping.into(), now.into()];
         let mut insert = Query::insert();
         insert
             .into_table(iden("import_mapping"))
-            .columns(["signature", "mapping", "kept_at"].map(iden))
+            .columns(["account", "signature", "mapping", "kept_at"].map(iden))
             .values(values)
             .map_err(|error| StoreError::inconsistent("import_mapping", error))?
             .on_conflict(
-                OnConflict::column(iden("signature"))
+                OnConflict::columns(["account", "signature"].map(iden))
                     .update_columns(["mapping", "kept_at"].map(iden))
                     .to_owned(),
             );
@@ -228,7 +234,7 @@ impl Tx {
     /// An import of the writer's own that is not carried out.
     async fn own_import(&self, id: i64) -> Result<Import, StoreError> {
         self.require(&[Action::UseDesk])?;
-        lock::hold(&*self.db, lock::IMPORT).await?;
+        lock::hold(&*self.db, lock::import(id)).await?;
         let import = import(&*self.db, id).await?.ok_or(StoreError::Missing)?;
         if import.account != self.actor() {
             return Err(StoreError::Missing);
@@ -255,7 +261,8 @@ impl Tx {
     /// [`StoreError::Missing`], [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn open_import(&mut self, id: i64) -> Result<Import, StoreError> {
         self.require(&IMPORTING)?;
-        lock::hold(&*self.db, lock::IMPORT).await?;
+        lock::hold(&*self.db, lock::IMPORTS).await?;
+        lock::hold(&*self.db, lock::import(id)).await?;
         let import = import(&*self.db, id).await?.ok_or(StoreError::Missing)?;
         self.cite(id);
         Ok(import)
