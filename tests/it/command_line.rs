@@ -3,7 +3,7 @@
 use crate::support::{Output, Registry};
 
 /// Every command, with what it takes at least.
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 24] = [
     &["serve"],
     &["migrate"],
     &["migrate", "status"],
@@ -24,6 +24,8 @@ const COMMANDS: [&[&str]; 22] = [
     &["backup"],
     &["restore"],
     &["check"],
+    &["ledger"],
+    &["ledger", "read"],
     &["openapi"],
     &[],
 ];

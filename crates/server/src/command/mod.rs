@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod data;
 mod explain;
+mod ledger;
 mod serve;
 pub mod signing_key;
 mod token;
@@ -24,6 +25,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         println!("{}", crate::app::openapi().to_pretty_json()?);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Ledger(command) = command {
+        return ledger::run(command).await;
+    }
     let settings = Settings::read(&cli.common)?;
     start_log(&settings)?;
     match command {
@@ -37,6 +41,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore { file } => data::restore(&settings, &file).await,
         Command::Check => data::check(&settings).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
+        // These two need no settings and have ended above.
+        Command::Ledger(command) => ledger::run(command).await,
         Command::Openapi => Ok(ExitCode::SUCCESS),
     }
 }
