@@ -7,7 +7,6 @@ use super::matching::{Books, Match, Seeker};
 use super::said::{CellChange, Choice, Matched, Note, PlacedAt, Plan, Row, Said};
 use super::words::{Places, stage_in};
 use crate::project::one::reach_of;
-use jiff::civil::Date;
 use shortboard_domain::access::{Action, Actor, Denied, Reach, Sight};
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::decision::Refusal;
@@ -67,7 +66,6 @@ pub struct Planner {
     pub lists: CodeLists,
     pub places: Places,
     pub said: Said,
-    pub today: Date,
     /// Which row a project was matched by, and which row names a new one.
     pub taken: HashMap<i64, (usize, u32)>,
     pub named: HashMap<String, (usize, u32)>,
@@ -90,7 +88,6 @@ impl Planner {
         actor: &Actor,
         said: Said,
         lists: &CodeLists,
-        today: Date,
     ) -> Result<Self, Denied> {
         let (way, _) = Way::of(actor)?;
         Ok(Self {
@@ -100,7 +97,6 @@ impl Planner {
             lists: lists.clone(),
             places: Places::of(lists),
             said,
-            today,
             taken: HashMap::new(),
             named: HashMap::new(),
             thorough: 0,

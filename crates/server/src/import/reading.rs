@@ -140,7 +140,7 @@ impl<'i> Taking<'i> {
         running: &'i Running,
     ) -> Option<Self> {
         let lists = imports.store.lists();
-        let mut planner = Planner::new(actor, said, &lists, imports.store.today()).ok()?;
+        let mut planner = Planner::new(actor, said, &lists).ok()?;
         planner.thorough = THOROUGH;
         Some(Self {
             imports,

@@ -234,7 +234,7 @@ impl Imports {
         running: &Running,
     ) -> Result<(), StoreError> {
         let lists = self.store.lists();
-        let mut planner = Planner::new(actor, said.clone(), &lists, self.store.today())?;
+        let mut planner = Planner::new(actor, said.clone(), &lists)?;
         planner.thorough = THOROUGH;
         let (mut from, mut counts) = (0, BTreeMap::new());
         loop {
