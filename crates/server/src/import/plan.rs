@@ -317,7 +317,7 @@ impl Planner {
         let old = serde_json::to_value(&project.facts).unwrap_or_default();
         for (field, to) in project.facts.changes_to(&newer) {
             let column = match field.as_str() {
-                "planned" => self.column(row, "start").or(self.column(row, "period")),
+                "planned" => self.column(row, "start"),
                 "departments" => self.column(row, "department"),
                 "location" => self.column(row, "place"),
                 field => self.column(row, field),
