@@ -18,6 +18,7 @@ mod filing_stage;
 mod funding;
 mod history;
 mod idempotency;
+mod imports;
 mod kept;
 mod labels;
 mod ledger_files;
