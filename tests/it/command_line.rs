@@ -217,6 +217,7 @@ fn steps(state: &str) -> String {
         "m0006_need",
         "m0007_desk",
         "m0008_passage",
+        "m0009_import",
     ]
     .map(|step| format!("{step}\t{state}\n"))
     .concat()

@@ -11,6 +11,7 @@ mod command;
 mod config;
 mod extract;
 mod health;
+mod import;
 mod json;
 mod kept;
 mod ledger;
