@@ -133,6 +133,19 @@ impl crate::Store {
         sight: &Sight,
         ids: &[i64],
     ) -> Result<Vec<Seen>, StoreError> {
+        self.projects_in_full_at(sight, ids, When::default()).await
+    }
+
+    /// The same, as they stood and were known.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn projects_in_full_at(
+        &self,
+        sight: &Sight,
+        ids: &[i64],
+        when: When,
+    ) -> Result<Vec<Seen>, StoreError> {
         let rows = record::Entity::find()
             .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
             .order_by_asc(record::Column::Chain)
@@ -143,11 +156,15 @@ impl crate::Store {
         for row in rows {
             chains.entry(row.chain).or_default().push(row);
         }
+        let day = when.as_of.unwrap_or_else(|| self.today());
         let mut projects = Vec::with_capacity(ids.len());
         for id in ids {
             let chain = chains.remove(id).unwrap_or_default();
-            let Some(history) = history_of(*id, chain)? else { continue };
-            projects.extend(seen(&history, When::default(), self.today()));
+            let Some(mut history) = history_of(*id, chain)? else { continue };
+            if let Some(time) = when.known_at {
+                history = history.known_at(time);
+            }
+            projects.extend(seen(&history, when, day));
         }
         projects.retain(|seen| sight.sees(&seen.project.reach()));
         Ok(projects)

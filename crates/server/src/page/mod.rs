@@ -13,9 +13,9 @@ mod list;
 mod notice;
 mod project;
 mod register;
-mod show;
+pub(crate) mod show;
 mod sign_in;
-mod texts;
+pub(crate) mod texts;
 mod visit;
 
 pub use visit::session_token;
@@ -38,7 +38,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/password", get(sign_in::password).post(sign_in::change_password))
         .route("/", get(desk::show))
         .route("/projects", get(list::show))
+        .route("/projects.xlsx", get(list::xlsx))
         .route("/projects.csv", get(list::csv))
+        .route("/projects.json", get(list::json))
         .route("/projects/figures", get(list::show_figures))
         .route("/projects/selection", get(list::show_selection))
         .route("/projects/display", post(list::choose_display))

@@ -10,6 +10,7 @@ mod list;
 mod notice;
 mod project;
 mod register;
+mod sheet;
 mod sign_in;
 
 pub use audit::ACTIONS;
@@ -62,6 +63,7 @@ mod tests {
         notice::ALL,
         project::ALL,
         register::ALL,
+        sheet::ALL,
         sign_in::ALL,
     ];
 
