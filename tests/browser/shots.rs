@@ -22,6 +22,7 @@ const PAGES: &[Page] = &[
     ("project-new", "registrar", "/projects/new"),
     ("project-edit", "registrar", "/projects/{project}/edit"),
     ("project", "registrar", "/projects/{project}"),
+    ("project-sheet", "registrar", "/projects/{project}/sheet"),
     ("project-stage", "registrar", "/projects/{project}/stage"),
     ("project-correction", "registrar", "/projects/{project}/stage/{move}"),
     ("project-matter", "registrar", "/projects/{project}/matters/feasibility_study"),

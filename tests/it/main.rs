@@ -14,6 +14,7 @@ mod changes;
 mod checks;
 mod command_line;
 mod concurrency;
+mod exports;
 mod filing_stage;
 mod funding;
 mod history;
