@@ -16,6 +16,7 @@ mod register;
 pub(crate) mod show;
 mod sign_in;
 pub(crate) mod texts;
+mod upload;
 mod visit;
 
 pub use visit::session_token;
@@ -23,7 +24,7 @@ pub use visit::session_token;
 use crate::app::App;
 use crate::problem::Failure;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -65,6 +66,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
+        .layer(DefaultBodyLimit::max(upload::LARGEST_FORM))
         .merge(assets::routes())
 }
 

@@ -4,6 +4,7 @@ use super::failure;
 use super::form::Form;
 use super::sign_in;
 use super::texts::Texts;
+use super::upload;
 use crate::app::{App, LARGEST_BODY};
 use crate::extract::Caller;
 use crate::problem::Failure;
@@ -110,6 +111,15 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let form = match parts.method {
         Method::GET | Method::HEAD => Form::default(),
+        _ if upload::is_in_parts(&parts.headers) => {
+            match upload::receive(&visit, &parts, body).await {
+                Ok((form, file)) => {
+                    parts.extensions.insert(file);
+                    form
+                }
+                Err(failed) => return failure::page(&visit, &failed),
+            }
+        }
         _ => match to_bytes(body, LARGEST_BODY).await.map_err(|_| Failure::TooLarge) {
             Ok(body) => match Form::read(&body) {
                 Ok(form) => form,
