@@ -3,6 +3,8 @@
 
 use super::card::Card;
 use super::columns::Column;
+use super::frame::{HEADER, set_up, sheet_name, top};
+use super::listing::Split;
 use super::style::Style;
 use super::writer::Writer;
 use crate::page::show;
@@ -15,17 +17,21 @@ use std::collections::BTreeSet;
 use std::io::{Seek, Write};
 use std::sync::Arc;
 
-/// The row of the header; above it stand the title and what is listed.
-const HEADER: RowNum = 2;
-
 /// The last row that may hold a project: one more is left for the total.
 const LAST: RowNum = 1_048_574;
 
+/// How many characters beside each other a page still shows to be read.
+const PAGE_WIDTH: f64 = 220.0;
+
+/// The height of a line of text and the least of a row, points.
+const LINE: f64 = 13.0;
+const LEAST_HEIGHT: f64 = 18.0;
+
+/// The greatest height of a row, points.
+const MOST_HEIGHT: f64 = 400.0;
+
 /// The longest text of a cell, characters.
 const LONGEST_TEXT: usize = 32_767;
-
-/// The longest name of a sheet, characters.
-const LONGEST_NAME: usize = 31;
 
 /// The most digits that a number of a workbook keeps.
 const EXACT: u128 = 1_000_000_000_000_000;
@@ -52,8 +58,16 @@ pub struct Book {
     workbook: Workbook,
     names: BTreeSet<String>,
     at: Option<At>,
-    /// What the summary says of the sheets: name, count, sums of the columns of amounts.
-    summary: Option<Vec<(String, u64, Vec<i128>)>>,
+    /// What the summary says of the sheets, where there is one.
+    summary: Option<Summary>,
+}
+
+/// What a summary says.
+struct Summary {
+    /// What a sheet is for.
+    of: &'static str,
+    /// Name, count, sums of the columns of amounts.
+    lines: Vec<(String, u64, Vec<i128>)>,
 }
 
 /// The sheet that is being written.
@@ -66,15 +80,20 @@ struct At {
 }
 
 impl Book {
-    /// A workbook without sheets; with a summary before them, when asked.
-    pub fn new(about: About, has_summary: bool) -> Self {
+    /// A workbook without sheets; with a summary before them, when each is for something.
+    pub fn new(about: About, split: Split) -> Self {
+        let of = match split {
+            Split::None => None,
+            Split::Region => Some(about.t.column_region()),
+            Split::Stage => Some(about.t.column_stage()),
+        };
         let mut workbook = Workbook::new();
         let mut names = BTreeSet::new();
-        if has_summary {
+        if of.is_some() {
             workbook.add_worksheet();
             names.insert(about.t.file_summary().to_lowercase());
         }
-        let summary = has_summary.then(Vec::new);
+        let summary = of.map(|of| Summary { of, lines: Vec::new() });
         Self { about, style: Style::new(), workbook, names, at: None, summary }
     }
 
@@ -97,6 +116,13 @@ impl Book {
         let frozen = if first { 3 } else { 2 };
         set_up(sheet, about.t)?;
         let frozen = frozen.min(ColNum::try_from(labels.len()).unwrap_or(frozen));
+        // What is wider than a page can show goes on beside it, with number and name repeated.
+        let width: f64 = labels.iter().map(|(_, width)| width).sum();
+        let pages = (width / PAGE_WIDTH).ceil().clamp(1.0, f64::from(u16::MAX)) as u16;
+        sheet.set_print_fit_to_pages(pages, 0);
+        if pages > 1 {
+            sheet.set_repeat_columns(0, frozen - 1)?;
+        }
         sheet.set_freeze_panes(HEADER + 1, frozen)?;
         top(sheet, &self.style, about.t, about.t.file_title(), &about.subtitle, &labels)?;
         let sums = vec![0; about.columns.len()];
@@ -127,8 +153,8 @@ impl Book {
     /// [`XlsxError`]
     pub fn finish(mut self, out: impl Write + Seek + Send) -> Result<(), XlsxError> {
         self.end()?;
-        if let Some(lines) = self.summary.take() {
-            self.sum_up(&lines)?;
+        if let Some(summary) = self.summary.take() {
+            self.sum_up(&summary)?;
         }
         self.workbook.save_to_writer(out)
     }
@@ -159,13 +185,13 @@ impl Book {
             }
         }
         if let Some(summary) = &mut self.summary {
-            summary.push((at.name, at.count, at.sums));
+            summary.lines.push((at.name, at.count, at.sums));
         }
         Ok(())
     }
 
-    fn sum_up(&mut self, lines: &[(String, u64, Vec<i128>)]) -> Result<(), XlsxError> {
-        let (t, style) = (self.about.t, &self.style);
+    fn sum_up(&mut self, summary: &Summary) -> Result<(), XlsxError> {
+        let (t, style, lines) = (self.about.t, &self.style, &summary.lines);
         let money: Vec<(usize, Column)> = self
             .about
             .columns
@@ -174,7 +200,7 @@ impl Book {
             .enumerate()
             .filter(|(_, of)| of.is_money())
             .collect();
-        let labels: Vec<(&str, f64)> = [(t.file_sheet(), 24.0), (t.file_count(), 12.0)]
+        let labels: Vec<(&str, f64)> = [(summary.of, 24.0), (t.file_count(), 12.0)]
             .into_iter()
             .chain(money.iter().map(|(_, column)| (column.label(t), 20.0)))
             .collect();
@@ -214,6 +240,7 @@ fn row(
 ) -> Result<(), XlsxError> {
     let writer = Writer { t: about.t, lists: &about.lists, day: about.day };
     at.count += 1;
+    let mut lines = 1.0_f64;
     sheet.write_number_with_format(at.row, 0, at.count as f64, &style.place)?;
     for ((column, sum), place) in about.columns.iter().zip(&mut at.sums).zip(1..) {
         if column.is_money() {
@@ -229,6 +256,7 @@ fn row(
             continue;
         }
         let text = writer.text(*column, card);
+        lines = lines.max(lines_of(&text, column.width()));
         if text.is_empty() {
             sheet.write_blank(at.row, place, &style.text)?;
         } else if text.len() <= LONGEST_TEXT {
@@ -239,8 +267,22 @@ fn row(
             sheet.write_string_with_format(at.row, place, text, &style.text)?;
         }
     }
+    if lines > 1.0 {
+        // Not every program finds the height of wrapped text by itself.
+        sheet.set_row_height(at.row, (lines * LINE + 5.0).clamp(LEAST_HEIGHT, MOST_HEIGHT))?;
+    }
     at.row += 1;
     Ok(())
+}
+
+/// How many lines a text takes in a column of a width.
+fn lines_of(text: &str, width: f64) -> f64 {
+    let wide = |c: char| if c.is_ascii() { 1.0 } else { 2.0 };
+    let lines = text.split('\n').map(|line| {
+        let length: f64 = line.chars().map(wide).sum();
+        (length / (width - 1.0)).ceil().max(1.0)
+    });
+    lines.sum()
 }
 
 /// An amount in 万元: a number, or text where a number would not keep all its digits.
@@ -268,104 +310,5 @@ fn total(t: Texts, count: u64) -> String {
     match t.0 {
         Lang::Zh => format!("{}{count}项", t.total()),
         Lang::En => format!("{}: {count} projects", t.total()),
-    }
-}
-
-/// How a sheet prints: A4 landscape, as wide as the page, the header on each page, their numbers
-/// below.
-fn set_up(sheet: &mut Worksheet, t: Texts) -> Result<(), XlsxError> {
-    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
-    sheet.set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.35);
-    sheet.set_print_center_horizontally(true);
-    sheet.set_footer(format!("&C{}", t.file_footer()));
-    sheet.set_repeat_rows(0, HEADER)?;
-    Ok(())
-}
-
-/// Title, what is listed, unit, header.
-fn top(
-    sheet: &mut Worksheet,
-    style: &Style,
-    t: Texts,
-    title: &str,
-    subtitle: &str,
-    labels: &[(&str, f64)],
-) -> Result<(), XlsxError> {
-    let width: f64 = labels.iter().map(|(_, width)| width).sum();
-    for ((_, width), column) in labels.iter().zip(0..) {
-        sheet.set_column_width(column, *width)?;
-    }
-    // There is a number and a name at the least, so that there are two columns to merge.
-    let last = ColNum::try_from(labels.len() - 1).unwrap_or(ColNum::MAX);
-    // The unit needs a few characters' width.
-    let mut unit_at = last;
-    let mut room = 0.0;
-    for (_, width) in labels.iter().skip(1).rev() {
-        room += width;
-        if room >= 18.0 || unit_at <= 1 {
-            break;
-        }
-        unit_at -= 1;
-    }
-    sheet.set_row_height(0, 34)?;
-    sheet.merge_range(0, 0, 0, last, title, &style.title)?;
-    let lines = (subtitle.chars().count() as f64 * 2.0 / (width - room).max(1.0)).ceil().max(1.0);
-    sheet.set_row_height(1, 18.0 * lines)?;
-    merged(sheet, 1, 0, unit_at - 1, subtitle, &style.subtitle)?;
-    merged(sheet, 1, unit_at, last, t.file_unit(), &style.unit)?;
-    for ((label, _), column) in labels.iter().zip(0..) {
-        sheet.write_string_with_format(HEADER, column, *label, &style.header)?;
-    }
-    Ok(())
-}
-
-fn merged(
-    sheet: &mut Worksheet,
-    row: RowNum,
-    first: ColNum,
-    last: ColNum,
-    text: &str,
-    format: &rust_xlsxwriter::Format,
-) -> Result<(), XlsxError> {
-    if first == last {
-        sheet.write_string_with_format(row, first, text, format)?;
-    } else {
-        sheet.merge_range(row, first, row, last, text, format)?;
-    }
-    Ok(())
-}
-
-/// A name that a sheet may have and no other has yet.
-fn sheet_name(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let allowed = |c: &char| !c.is_control() && !['[', ']', ':', '*', '?', '/', '\\'].contains(c);
-    let clean: String = name.chars().filter(allowed).collect();
-    let clean = clean.trim().trim_matches('\'');
-    let clean = if clean.is_empty() { "_" } else { clean };
-    for number in 1.. {
-        let tail = if number == 1 { String::new() } else { format!(" ({number})") };
-        let room = LONGEST_NAME - tail.chars().count();
-        let head: String = clean.chars().take(room).collect();
-        let name = format!("{head}{tail}");
-        if taken.insert(name.to_lowercase()) {
-            return name;
-        }
-    }
-    clean.to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_sheets_are_clean_and_their_own() {
-        let mut taken = BTreeSet::new();
-        assert_eq!(sheet_name("'古塔区/[1]'", &mut taken), "古塔区1");
-        assert_eq!(sheet_name("古塔区1", &mut taken), "古塔区1 (2)");
-        assert_eq!(sheet_name("::", &mut taken), "_");
-        let long = "长".repeat(40);
-        assert_eq!(sheet_name(&long, &mut taken).chars().count(), 31);
-        let second = sheet_name(&long, &mut taken);
-        assert_eq!((second.chars().count(), second.ends_with(" (2)")), (31, true));
     }
 }

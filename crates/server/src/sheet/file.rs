@@ -137,7 +137,7 @@ pub async fn workbook(store: &Store, listing: &Listing, file: File) -> Result<Fi
         lists: store.lists(),
         day: listing.day(store),
     };
-    let book = Book::new(about, listing.split != Split::None);
+    let book = Book::new(about, listing.split);
     let (steps, taken) = mpsc::channel(WAITING);
     let written = tokio::task::spawn_blocking(move || write(book, taken, file));
     let read = read(store, listing, steps).await;

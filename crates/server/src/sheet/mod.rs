@@ -6,6 +6,7 @@ mod book;
 pub mod card;
 pub mod columns;
 pub mod file;
+mod frame;
 pub mod listing;
 mod style;
 mod text;
