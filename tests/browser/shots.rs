@@ -19,6 +19,7 @@ const PAGES: &[Page] = &[
     ("projects-filtered", "registrar", "/projects?stage=construction&min_investment=1"),
     ("projects-none", "registrar", "/projects?q=没有这样的项目"),
     ("projects-selected", "registrar", "/projects/selection?ids={project},{submitted}"),
+    ("imports", "registrar", "/imports"),
     ("project-new", "registrar", "/projects/new"),
     ("project-edit", "registrar", "/projects/{project}/edit"),
     ("project", "registrar", "/projects/{project}"),

@@ -21,6 +21,7 @@ mod history;
 mod idempotency;
 mod kept;
 mod labels;
+mod ledger_files;
 mod lists;
 mod needs;
 mod pages_accounts;

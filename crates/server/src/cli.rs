@@ -73,6 +73,9 @@ pub enum Command {
         #[arg(long = "as", value_name = "ACCOUNT")]
         account: String,
     },
+    /// Read ledgers without a database.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Print the OpenAPI document.
     #[command(hide = true)]
     Openapi,
@@ -264,4 +267,26 @@ pub struct ExportArgs {
     /// A sheet for each region or each stage, behind a summary: region or stage.
     #[arg(long)]
     pub sheets: Option<String>,
+}
+
+/// What to do with ledgers.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Print what a ledger is understood to say.
+    Read {
+        /// The ledger: .xlsx, .xls, .csv, or HTML saved as .xls.
+        file: PathBuf,
+        /// Print all of it, as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read a ledger for another process of this program.
+    #[command(hide = true)]
+    Parse {
+        /// The ledger.
+        file: PathBuf,
+        /// What its file is called.
+        #[arg(long, allow_hyphen_values = true)]
+        name: String,
+    },
 }

@@ -10,6 +10,7 @@ mod command;
 mod config;
 mod extract;
 mod health;
+mod import;
 mod json;
 mod kept;
 mod ledger;
@@ -34,6 +35,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // The child that reads a ledger needs no more than a thread, nor may it have more.
+    if let Some(cli::Command::Ledger(cli::LedgerCommand::Parse { file, name })) = &cli.command {
+        return ledger::child::run(file, name);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),

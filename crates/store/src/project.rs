@@ -15,7 +15,7 @@ mod passage;
 mod row_set;
 mod search;
 mod similar;
-mod source;
+pub(crate) mod source;
 mod step;
 pub(crate) mod summary;
 pub(crate) mod unit;
@@ -26,7 +26,7 @@ mod words;
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use flow::Flow;
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
-pub use named::NamedProject;
+pub use named::{NamedProject, name_key};
 pub use passage::Passage;
 pub use similar::Similar;
 pub use summary::{Board, Dimension, Summary, SummaryRow};
@@ -41,6 +41,7 @@ use jiff::civil::Date;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, TryGetable,
 };
+use serde::{Deserialize, Serialize};
 use shortboard_domain::access::{Action, Sight};
 use shortboard_domain::change::{Act, Change, Placing, Proposal};
 use shortboard_domain::codelist::CodeLists;
@@ -146,29 +147,38 @@ impl crate::Store {
         ids: &[i64],
         when: When,
     ) -> Result<Vec<Seen>, StoreError> {
-        let rows = record::Entity::find()
-            .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
-            .order_by_asc(record::Column::Chain)
-            .order_by_asc(record::Column::Seq)
-            .all(self.reader())
-            .await?;
-        let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
-        for row in rows {
-            chains.entry(row.chain).or_default().push(row);
-        }
-        let day = when.as_of.unwrap_or_else(|| self.today());
-        let mut projects = Vec::with_capacity(ids.len());
-        for id in ids {
-            let chain = chains.remove(id).unwrap_or_default();
-            let Some(mut history) = history_of(*id, chain)? else { continue };
-            if let Some(time) = when.known_at {
-                history = history.known_at(time);
-            }
-            projects.extend(seen(&history, when, day));
-        }
-        projects.retain(|seen| sight.sees(&seen.project.reach()));
-        Ok(projects)
+        in_full(self.reader(), sight, ids, (when, self.today())).await
     }
+}
+
+/// Some projects as they stood and were known; see [`crate::Store::projects_in_full_at`].
+pub(crate) async fn in_full(
+    db: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[i64],
+    (when, today): (When, Date),
+) -> Result<Vec<Seen>, StoreError> {
+    let rows = record::Entity::find()
+        .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
+        .order_by_asc(record::Column::Chain)
+        .order_by_asc(record::Column::Seq)
+        .all(db)
+        .await?;
+    let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
+    for row in rows {
+        chains.entry(row.chain).or_default().push(row);
+    }
+    let mut projects = Vec::with_capacity(ids.len());
+    for id in ids {
+        let chain = chains.remove(id).unwrap_or_default();
+        let Some(mut history) = history_of(*id, chain)? else { continue };
+        if let Some(time) = when.known_at {
+            history = history.known_at(time);
+        }
+        projects.extend(seen(&history, when, when.as_of.unwrap_or(today)));
+    }
+    projects.retain(|seen| sight.sees(&seen.project.reach()));
+    Ok(projects)
 }
 
 /// The latest state a history knows for a day.
@@ -211,6 +221,22 @@ pub(crate) fn history_of(id: i64, rows: Vec<record::Model>) -> Result<Option<His
     Ok(Some(History::new(id, number, changes?)))
 }
 
+/// What a record keeps of a change. Records from before there were imports name none.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    act: &'a Act,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<i64>,
+}
+
+/// The import that a record's body cites.
+#[derive(Deserialize)]
+struct Cited {
+    #[serde(default)]
+    import: Option<i64>,
+}
+
 fn change_of(row: record::Model) -> Result<Change, StoreError> {
     let effective_on = row.effective_on.unwrap_or_default();
     Ok(Change {
@@ -221,6 +247,7 @@ fn change_of(row: record::Model) -> Result<Change, StoreError> {
         effective_on: time::date(&effective_on, "audit_record.effective_on")?,
         act: serde_json::from_str(&row.body)
             .map_err(|error| StoreError::inconsistent("audit_record.body", error))?,
+        import: serde_json::from_str::<Cited>(&row.body).ok().and_then(|cited| cited.import),
     })
 }
 
@@ -238,7 +265,12 @@ impl Tx {
     ) -> Result<History, StoreError> {
         self.require(match placed {
             Some(_) => &[Action::PlaceProject, Action::LoadSeeds],
-            None => &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds],
+            None => &[
+                Action::RegisterProject,
+                Action::PlaceProject,
+                Action::ImportProjects,
+                Action::LoadSeeds,
+            ],
         })?;
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
@@ -302,9 +334,11 @@ impl Tx {
             actor: self.actor().to_owned(),
             effective_on: proposal.effective_on,
             act: proposal.act,
+            import: self.import,
         };
         let from = history.touches_from(&change);
-        let body = serde_json::to_string(&change.act).unwrap_or_default();
+        let body = serde_json::to_string(&Body { act: &change.act, import: change.import })
+            .unwrap_or_default();
         history.push(change.clone());
 
         if !self.unit.knows(id, from) {
@@ -343,8 +377,8 @@ impl Tx {
         Ok(())
     }
 
-    /// A number that no project has. Projects are never removed, so that on SQLite, which has one
-    /// writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
+    /// A number that no project has or had: a chain is never removed, so that on SQLite, which has
+    /// one writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
     async fn next_project_id(&mut self) -> Result<i64, StoreError> {
         if let (Some(last), false) = (self.last_id, self.is_postgres()) {
             self.last_id = Some(last + 1);
@@ -353,7 +387,7 @@ impl Tx {
         let sql = if self.is_postgres() {
             "SELECT nextval('project_number') AS id"
         } else {
-            "SELECT COALESCE(MAX(id), 0) + 1 AS id FROM project"
+            "SELECT COALESCE(MAX(chain), 0) + 1 AS id FROM audit_record"
         };
         let statement = Statement::from_string(self.db.get_database_backend(), sql);
         let row = self.db.query_one_raw(statement).await?.ok_or(StoreError::Missing)?;
@@ -366,12 +400,15 @@ impl Tx {
 /// The actions of which one permits an act.
 fn rights(act: &Act) -> &'static [Action] {
     match act {
-        Act::Register { placed: None, .. } => {
-            &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds]
-        }
+        Act::Register { placed: None, .. } => &[
+            Action::RegisterProject,
+            Action::PlaceProject,
+            Action::ImportProjects,
+            Action::LoadSeeds,
+        ],
         Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
         Act::ChangeFacts { .. } | Act::SetMatter { .. } => {
-            &[Action::ChangeFacts, Action::PlaceProject]
+            &[Action::ChangeFacts, Action::PlaceProject, Action::ImportProjects]
         }
         Act::Submit => &[Action::SubmitFiling],
         Act::Accept | Act::Return { .. } => &[Action::ReviewFiling],
@@ -382,5 +419,6 @@ fn rights(act: &Act) -> &'static [Action] {
             &[Action::TagFunding, Action::PlaceProject]
         }
         Act::Relabel => &[Action::LoadSeeds],
+        Act::Withdraw => &[Action::ImportProjects, Action::PlaceProject],
     }
 }

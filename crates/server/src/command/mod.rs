@@ -5,6 +5,7 @@ mod audit;
 mod data;
 mod explain;
 mod export;
+mod ledger;
 mod serve;
 pub mod signing_key;
 mod token;
@@ -25,6 +26,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         println!("{}", crate::app::openapi().to_pretty_json()?);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Ledger(command) = command {
+        return ledger::run(command).await;
+    }
     let settings = Settings::read(&cli.common)?;
     start_log(&settings)?;
     match command {
@@ -39,6 +43,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => data::check(&settings).await,
         Command::Export(args) => export::run(&settings, *args).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
+        // These two need no settings and have ended above.
+        Command::Ledger(command) => ledger::run(command).await,
         Command::Openapi => Ok(ExitCode::SUCCESS),
     }
 }

@@ -8,6 +8,7 @@ mod desk;
 mod failure;
 mod form;
 mod funding;
+mod imports;
 mod layout;
 mod list;
 mod notice;
@@ -22,6 +23,7 @@ mod visit;
 pub use visit::session_token;
 
 use crate::app::App;
+use crate::import::api::LARGEST_FORM;
 use crate::problem::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -58,6 +60,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/board/changes", get(board::changes))
         .route("/notice", get(notice::show))
         .merge(accounts::routes())
+        .merge(imports::routes())
         .route("/audit", get(audit::show))
         .route("/audit/verify", get(audit::verify))
         .route("/funding", get(funding::table::show))
@@ -66,7 +69,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
-        .layer(DefaultBodyLimit::max(upload::LARGEST_FORM))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .merge(assets::routes())
 }
 

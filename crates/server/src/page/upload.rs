@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::visit::Visit;
+use crate::import::upload::LARGEST_FILE;
 use crate::problem::Failure;
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
@@ -11,12 +12,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The largest file, bytes.
-pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;
-
-/// The largest form with a file, bytes.
-pub const LARGEST_FORM: usize = 51 * 1024 * 1024;
 
 /// The largest value of a field that is no file, bytes.
 const LARGEST_VALUE: usize = 64 * 1024;
@@ -68,18 +63,18 @@ pub fn is_in_parts(headers: &HeaderMap) -> bool {
 /// Reads a form in parts. Its token comes before its file: without the right one, no file is taken.
 ///
 /// # Errors
-/// [`Failure::TooLarge`]; [`Failure::UnsupportedMediaType`] for what is no such form, and at pages
+/// [`Failure::TooLarge`]; [`Failure::NotAForm`] for what is no such form, and at pages
 /// that take no file
 pub async fn receive(visit: &Visit, parts: &Parts, body: Body) -> Result<(Form, File), Failure> {
     if visit.account.is_none() {
         return Ok((Form::default(), File::default()));
     }
     if visit.path != TAKES_FILES {
-        return Err(Failure::UnsupportedMediaType);
+        return Err(Failure::NotAForm);
     }
     let request = Request::from_parts(parts.clone(), body);
     let multipart = Multipart::from_request(request, &()).await;
-    let mut multipart = multipart.map_err(|_| Failure::UnsupportedMediaType)?;
+    let mut multipart = multipart.map_err(|_| Failure::NotAForm)?;
     let (mut form, mut file) = (Form::default(), None);
     while let Some(field) = multipart.next_field().await.map_err(of_form)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -129,7 +124,7 @@ async fn put_down(mut field: Field<'_>) -> Result<Received, Failure> {
 fn of_form(error: MultipartError) -> Failure {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
-        _ => Failure::UnsupportedMediaType,
+        _ => Failure::NotAForm,
     }
 }
 

@@ -7,6 +7,7 @@ use super::texts::Texts;
 use super::upload;
 use crate::app::{App, LARGEST_BODY};
 use crate::extract::Caller;
+use crate::import::Way;
 use crate::problem::Failure;
 use crate::secret;
 use axum::body::to_bytes;
@@ -73,6 +74,11 @@ impl Visit {
     /// Whether the role allows an action, before scope: what menus and buttons are shown by.
     pub fn may(&self, action: Action) -> bool {
         self.role().is_some_and(|role| allows(role, action))
+    }
+
+    /// Whether who is signed in may import ledgers.
+    pub fn may_import(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| Way::of(&caller.actor).is_ok())
     }
 
     /// A preference that a cookie remembers.

@@ -6,8 +6,8 @@ mod one;
 mod rows;
 
 use crate::app::App;
-use crate::page::list::filters::{Choice, choice};
 use crate::page::form::Form;
+use crate::page::list::filters::{Choice, choice};
 use crate::page::texts::Texts;
 use crate::page::visit::Visit;
 use axum::Router;

@@ -124,8 +124,7 @@ pub async fn refused(
 pub async fn errors(State(app): State<App>, visit: Visit, Id(id): Id) -> Result<Response, Failure> {
     let book = app.imports.error_sheet(&visit.caller()?.actor, id, visit.lang).await?;
     let name = format!("attachment; filename=\"errors-{id}.xlsx\"");
-    let headers =
-        [(header::CONTENT_TYPE, api::XLSX), (header::CONTENT_DISPOSITION, name.as_str())];
+    let headers = [(header::CONTENT_TYPE, api::XLSX), (header::CONTENT_DISPOSITION, name.as_str())];
     Ok((headers, book).into_response())
 }
 
@@ -184,7 +183,11 @@ async fn page(
         done_at: import.committed_at.filter(|_| now == ImportState::Done).map(at),
         undone_at: import.undone_at.filter(|_| now == ImportState::Undone).map(at),
         choices: defaults(app, visit, &chosen),
-        sheets: said.sheets.iter().map(|sheet| sheet_of(sheet, said.sheets.len(), &said.settings, t)).collect(),
+        sheets: said
+            .sheets
+            .iter()
+            .map(|sheet| sheet_of(sheet, said.sheets.len(), &said.settings, t))
+            .collect(),
         remarks: said.remarks.iter().map(|remark| remark_of(remark, visit)).collect(),
         tabs: if tabs { all_tabs(&standing, tab, t) } else { Vec::new() },
         tab: tab.as_str(),
@@ -246,7 +249,11 @@ fn sheet_of(sheet: &SheetSaid, sheets: usize, settings: &Settings, t: Texts) -> 
         Column {
             letters: column.column.clone(),
             header: column.header.clone(),
-            field: column.field.as_deref().map_or(t.import_ignored(), |of| field_name(of, t.0)).to_owned(),
+            field: column
+                .field
+                .as_deref()
+                .map_or(t.import_ignored(), |of| field_name(of, t.0))
+                .to_owned(),
             fields: known.collect(),
         }
     };

@@ -1,7 +1,7 @@
 //! The rows of a preview, in words.
 
-use crate::import::show::RowShown;
 use crate::import::said::{CellChange, Choice};
+use crate::import::show::RowShown;
 use crate::import::words::field_name;
 use crate::page::show;
 use crate::page::texts::Texts;
@@ -72,8 +72,7 @@ impl Writer<'_> {
         let likely = row.likely.iter().map(|likely| {
             let percent = (likely.score * 100.0).round();
             let region = show::label(self.lists, ListName::Regions, &likely.region, self.day, t);
-            let words =
-                format!("{} {} {region} {percent}%", likely.registry_number, likely.name);
+            let words = format!("{} {} {region} {percent}%", likely.registry_number, likely.name);
             (likely.id.to_string(), words)
         });
         let own = [

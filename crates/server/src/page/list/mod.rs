@@ -169,7 +169,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
             .unwrap_or_default(),
         exports: export::links(&visit.query, t),
         asked: export::asked(&visit.query),
-        may_import: visit.may(Action::RegisterProject),
+        may_import: visit.may_import(),
         errors,
         as_of: when.as_of.map(|day| day.to_string()),
         needs: needs(&visit),

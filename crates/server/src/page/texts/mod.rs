@@ -6,6 +6,7 @@ mod board;
 mod common;
 mod desk;
 mod funding;
+mod imports;
 mod list;
 mod notice;
 mod project;
@@ -59,6 +60,7 @@ mod tests {
         common::ALL,
         desk::ALL,
         funding::ALL,
+        imports::ALL,
         list::ALL,
         notice::ALL,
         project::ALL,
