@@ -14,6 +14,9 @@ const TABLE: &str = "
 operation                                           registrar finance leader reporter supervisor sysadmin secadmin auditor nobody
 GET    /api/v1/projects                             200 200 200 200 200 403 403 403 401
 POST   /api/v1/projects                             201 403 403 201 403 403 403 403 401
+GET    /api/v1/projects.xlsx                        200 200 200 200 200 403 403 403 401
+GET    /api/v1/projects.csv                         200 200 200 200 200 403 403 403 401
+GET    /api/v1/projects.json                        200 200 200 200 200 403 403 403 401
 GET    /api/v1/projects/similar                     200 200 200 200 200 403 403 403 401
 GET    /api/v1/projects/{id}                        200 200 200 200 200 403 403 403 401
 PATCH  /api/v1/projects/{id}                        428 403 403 403 403 403 403 403 401

@@ -15,6 +15,7 @@ mod changes;
 mod checks;
 mod command_line;
 mod concurrency;
+mod exports;
 mod filing_stage;
 mod funding;
 mod history;

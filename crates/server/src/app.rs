@@ -4,7 +4,7 @@ use crate::extract::Caller;
 use crate::import::{self, Imports};
 use crate::kept::Answers;
 use crate::problem::{Failure, render};
-use crate::{audit, briefing, client, health, page, project, reference};
+use crate::{audit, briefing, client, health, page, project, reference, sheet};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
@@ -81,6 +81,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(crate::openapi::base())
         .routes(routes!(project::list::list, project::one::register))
+        .routes(routes!(sheet::api::xlsx))
+        .routes(routes!(sheet::api::csv))
+        .routes(routes!(sheet::api::json))
         .routes(routes!(project::similar::list))
         .routes(routes!(project::one::read, project::one::change))
         .routes(routes!(project::matter::set))

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::sheet::file::Format;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -65,6 +66,8 @@ pub enum Command {
     /// Write papers.
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Write the list of projects to a file.
+    Export(Box<ExportArgs>),
     /// Print the statements that a request runs, and how the database goes about them.
     Explain {
         /// Path and query, such as '/api/v1/projects?stage=reserve'.
@@ -193,6 +196,80 @@ pub enum AuditCommand {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+}
+
+/// What to export: the filters of the API, by their names.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The form of the file.
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// The file to write.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The account that sees what is listed; without it all there is, drafts too.
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// The language of headings and names: zh or en.
+    #[arg(long, default_value = "zh", value_parser = ["zh", "en"])]
+    pub lang: String,
+    /// Stages, a comma list of codes or names.
+    #[arg(long)]
+    pub stage: Option<String>,
+    /// States of the filing: draft, submitted, accepted, returned.
+    #[arg(long)]
+    pub filing: Option<String>,
+    /// Task areas.
+    #[arg(long)]
+    pub area: Option<String>,
+    /// Regions where projects count.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Owning groups.
+    #[arg(long)]
+    pub group: Option<String>,
+    /// Departments, any of which is named.
+    #[arg(long)]
+    pub department: Option<String>,
+    /// Channels, any of which is a source.
+    #[arg(long)]
+    pub channel: Option<String>,
+    /// Lights of the monthly progress.
+    #[arg(long)]
+    pub light: Option<String>,
+    /// Words in name, owner unit, code or registry number.
+    #[arg(long)]
+    pub q: Option<String>,
+    /// Least total investment, yuan.
+    #[arg(long, alias = "min_investment")]
+    pub min_investment: Option<String>,
+    /// Most total investment, yuan.
+    #[arg(long, alias = "max_investment")]
+    pub max_investment: Option<String>,
+    /// Years in which building began or is planned to.
+    #[arg(long, alias = "start_year")]
+    pub start_year: Option<String>,
+    /// Accounts that registered them.
+    #[arg(long)]
+    pub author: Option<String>,
+    /// What waits to be done about them.
+    #[arg(long)]
+    pub need: Option<String>,
+    /// As they stood on that day, YYYY-MM-DD.
+    #[arg(long, alias = "as_of")]
+    pub as_of: Option<String>,
+    /// As they were recorded by that time, or by the end of that day.
+    #[arg(long, alias = "known_at")]
+    pub known_at: Option<String>,
+    /// The order, as in the API; -total_investment by default.
+    #[arg(long, allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// The columns, a comma list; all that a ledger needs by default.
+    #[arg(long)]
+    pub columns: Option<String>,
+    /// A sheet for each region or each stage, behind a summary: region or stage.
+    #[arg(long)]
+    pub sheets: Option<String>,
 }
 
 /// What to do with ledgers.

@@ -24,6 +24,7 @@ mod project;
 mod reference;
 mod secret;
 mod seed;
+mod sheet;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -15,6 +15,7 @@ use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::input::{self, Faults};
 use shortboard_domain::money::Money;
 use shortboard_domain::text;
+use shortboard_store::Store;
 use shortboard_store::project::{Cursor, ListFilter, Sort, When};
 use std::str::FromStr;
 use utoipa::IntoParams;
@@ -221,11 +222,11 @@ pub struct WhenParams {
 
 impl WhenParams {
     /// The time asked about.
-    pub fn build(&self, app: &App, faults: &mut Faults) -> When {
+    pub fn build(&self, store: &Store, faults: &mut Faults) -> When {
         When {
             as_of: value(faults, "/as_of", &self.as_of, input::day),
             known_at: value(faults, "/known_at", &self.known_at, |text| match input::day(text) {
-                Ok(day) => Ok(app.store.end_of_day(day)),
+                Ok(day) => Ok(store.end_of_day(day)),
                 Err(_) => text.parse().map_err(|_| Why::NotATime),
             }),
         }
@@ -240,8 +241,6 @@ pub struct SortParams {
     /// `-total_investment` (default), `total_investment`, `name`, `updated_at`, `-updated_at` or
     /// `registry_number`. Blank values come last in either direction.
     pub sort: Option<String>,
-    /// `true` adds the number of all rows, up to 10,000.
-    pub count: Option<String>,
 }
 
 impl SortParams {
@@ -257,7 +256,18 @@ impl SortParams {
         });
         sort.unwrap_or_default()
     }
+}
 
+/// Whether a list is counted.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct CountParams {
+    /// `true` adds the number of all rows, up to 10,000.
+    pub count: Option<String>,
+}
+
+impl CountParams {
     /// Whether rows are counted.
     pub fn count(&self, faults: &mut Faults) -> bool {
         flag(faults, "/count", &self.count)

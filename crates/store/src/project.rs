@@ -134,16 +134,29 @@ impl crate::Store {
         sight: &Sight,
         ids: &[i64],
     ) -> Result<Vec<Seen>, StoreError> {
-        in_full(self.reader(), sight, ids, self.today()).await
+        self.projects_in_full_at(sight, ids, When::default()).await
+    }
+
+    /// The same, as they stood and were known.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn projects_in_full_at(
+        &self,
+        sight: &Sight,
+        ids: &[i64],
+        when: When,
+    ) -> Result<Vec<Seen>, StoreError> {
+        in_full(self.reader(), sight, ids, (when, self.today())).await
     }
 }
 
-/// Some projects as they stand; see [`crate::Store::projects_in_full`].
+/// Some projects as they stood and were known; see [`crate::Store::projects_in_full_at`].
 pub(crate) async fn in_full(
     db: &impl ConnectionTrait,
     sight: &Sight,
     ids: &[i64],
-    today: Date,
+    (when, today): (When, Date),
 ) -> Result<Vec<Seen>, StoreError> {
     let rows = record::Entity::find()
         .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
@@ -158,8 +171,11 @@ pub(crate) async fn in_full(
     let mut projects = Vec::with_capacity(ids.len());
     for id in ids {
         let chain = chains.remove(id).unwrap_or_default();
-        let Some(history) = history_of(*id, chain)? else { continue };
-        projects.extend(seen(&history, When::default(), today));
+        let Some(mut history) = history_of(*id, chain)? else { continue };
+        if let Some(time) = when.known_at {
+            history = history.known_at(time);
+        }
+        projects.extend(seen(&history, when, when.as_of.unwrap_or(today)));
     }
     projects.retain(|seen| sight.sees(&seen.project.reach()));
     Ok(projects)

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod data;
 mod explain;
+mod export;
 mod ledger;
 mod report;
 mod serve;
@@ -41,6 +42,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup { output } => data::back_up(&settings, &output).await,
         Command::Restore { file } => data::restore(&settings, &file).await,
         Command::Check => data::check(&settings).await,
+        Command::Export(args) => export::run(&settings, *args).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
         // These two need no settings and have ended above.
         Command::Ledger(command) => ledger::run(command).await,

@@ -8,6 +8,7 @@ mod desk;
 mod failure;
 mod form;
 mod funding;
+mod imports;
 mod layout;
 mod list;
 mod notice;
@@ -16,16 +17,18 @@ mod project;
 mod register;
 pub mod show;
 mod sign_in;
-mod texts;
+pub(crate) mod texts;
+mod upload;
 mod visit;
 
 pub use texts::Texts;
 pub use visit::session_token;
 
 use crate::app::App;
+use crate::import::api::LARGEST_FORM;
 use crate::problem::Failure;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -40,7 +43,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/password", get(sign_in::password).post(sign_in::change_password))
         .route("/", get(desk::show))
         .route("/projects", get(list::show))
+        .route("/projects.xlsx", get(list::xlsx))
         .route("/projects.csv", get(list::csv))
+        .route("/projects.json", get(list::json))
         .route("/projects/figures", get(list::show_figures))
         .route("/projects/selection", get(list::show_selection))
         .route("/projects/display", post(list::choose_display))
@@ -60,6 +65,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/papers/briefing", get(papers::read))
         .route("/papers/briefing.docx", get(papers::document))
         .merge(accounts::routes())
+        .merge(imports::routes())
         .route("/audit", get(audit::show))
         .route("/audit/verify", get(audit::verify))
         .route("/funding", get(funding::table::show))
@@ -68,6 +74,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .merge(assets::routes())
 }
 

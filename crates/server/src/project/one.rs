@@ -119,7 +119,7 @@ pub async fn read(
     let sight = caller.sight()?;
     let Query(params) = query?;
     let mut wrong = Faults::default();
-    let when = params.when.build(&app, &mut wrong);
+    let when = params.when.build(&app.store, &mut wrong);
     wrong.finish(())?;
     let seen = app.store.project(&sight, id, when).await?.ok_or(Failure::NotFound)?;
     // The names are those that were known then.

@@ -108,7 +108,7 @@ impl Tx {
         ids: &[i64],
     ) -> Result<Vec<Seen>, StoreError> {
         self.unit.settle().await?;
-        in_full(&*self.db, sight, ids, self.today()).await
+        in_full(&*self.db, sight, ids, (When::default(), self.today())).await
     }
 
     /// The whole history of a project, whatever its state.

@@ -300,8 +300,13 @@ impl crate::Store {
     ///
     /// # Errors
     /// [`StoreError::Database`]
-    pub async fn cards_of(&self, sight: &Sight, ids: &[i64]) -> Result<String, StoreError> {
-        let source = self.source(When::default());
+    pub async fn cards_of(
+        &self,
+        sight: &Sight,
+        ids: &[i64],
+        when: When,
+    ) -> Result<String, StoreError> {
+        let source = self.source(when);
         let mut query = source.rows(sight, &ListFilter::default());
         query
             .column(iden("card"))

@@ -7,11 +7,13 @@ mod briefing;
 mod common;
 mod desk;
 mod funding;
+mod imports;
 mod list;
 mod notice;
 mod papers;
 mod project;
 mod register;
+mod sheet;
 mod sign_in;
 
 pub use audit::ACTIONS;
@@ -61,11 +63,13 @@ mod tests {
         common::ALL,
         desk::ALL,
         funding::ALL,
+        imports::ALL,
         list::ALL,
         notice::ALL,
         papers::ALL,
         project::ALL,
         register::ALL,
+        sheet::ALL,
         sign_in::ALL,
     ];
 
