@@ -115,12 +115,11 @@ impl Document {
     }
 }
 
-/// The figures of an answer of the API, added up: projects, total, sources, arrived.
-fn added_up(summary: &Value) -> (i64, [f64; 3]) {
+/// The figures of an answer of the API, added up: projects; total, sources and arrived in fen.
+fn added_up(summary: &Value) -> (i64, [i64; 3]) {
     let rows = summary["rows"].as_array().unwrap();
-    let sum = |field: &str| -> f64 {
-        rows.iter().filter_map(|row| row[field].as_str()).map(|of| of.parse::<f64>().unwrap()).sum()
-    };
+    let sum =
+        |field: &str| -> i64 { rows.iter().filter_map(|row| row[field].as_str()).map(fen).sum() };
     let count = rows.iter().map(|row| row["count"].as_i64().unwrap()).sum();
     (count, ["total_investment", "planned_funding", "arrived_funding"].map(sum))
 }
@@ -131,9 +130,15 @@ async fn today(caller: &Caller) -> Date {
     changes.body["to"].as_str().unwrap().parse().unwrap()
 }
 
-/// Yuan as tables show them, in 亿元.
-fn yi(yuan: f64) -> String {
-    format!("{:.2}", (yuan / 1e6).round() / 100.0)
+/// An amount of the API in fen.
+fn fen(yuan: &str) -> i64 {
+    yuan.replace('.', "").parse().unwrap()
+}
+
+/// Fen as tables show them, in 亿元.
+fn yi(fen: i64) -> String {
+    let hundredths = (fen + 50_000_000) / 100_000_000;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// A registry with made-up projects and one of each fate, and its people.
@@ -337,6 +342,7 @@ async fn the_document_is_what_word_expects() {
 #[tokio::test]
 async fn the_command_writes_a_page_and_says_what_is_wrong() {
     let mut registry = Registry::start().await;
+    let leader = registry.caller("leader");
     let path = registry.path("briefing.html");
     let output = path.to_str().unwrap().to_owned();
     let run = |more: &[&str]| {
@@ -348,7 +354,6 @@ async fn the_command_writes_a_page_and_says_what_is_wrong() {
     assert!(page.starts_with("<!doctype html>") && page.contains("On 1 January 2018 the library"));
     // A file that is sent around leads nowhere.
     assert!(!page.contains("<a "), "{page}");
-    let leader = registry.caller("leader");
     let later = today(&leader).await.saturating_add(3.days()).to_string();
     for (args, sentence) in [
         (vec!["--as-of", "2018-13-01"], "--as-of"),
