@@ -19,6 +19,7 @@ mod filing_stage;
 mod funding;
 mod history;
 mod idempotency;
+mod imports;
 mod kept;
 mod labels;
 mod ledger_files;

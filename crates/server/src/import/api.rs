@@ -227,7 +227,11 @@ pub async fn upload(
         (status = 404, body = Problem),
     )
 )]
-pub async fn read(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Answer, Failure> {
+pub async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Answer, Failure> {
     shown(&app, &caller, id, StatusCode::OK).await
 }
 
@@ -307,8 +311,15 @@ pub async fn revise(
         body.read::<RevisionBody>()?;
     let RevisionBody { leave_out_errors, rows, .. } = body.read::<RevisionBody>()?;
     let choices = rows.into_iter().map(|row| (row.position, row.choice)).collect();
-    let revision =
-        Revision { mapping, region, area, department, left_out_sheets, leave_out_errors, choices };
+    let revision = Revision {
+        mapping,
+        region,
+        area,
+        department,
+        left_out_sheets,
+        leave_out_errors,
+        choices,
+    };
     let work = app.imports.revise(&caller.actor, id, expected, revision).await?;
     let is_done = tokio::time::timeout(PATIENCE, work).await.is_ok();
     shown(&app, &caller, id, if is_done { StatusCode::OK } else { StatusCode::ACCEPTED }).await
@@ -446,7 +457,12 @@ async fn after(app: &App, caller: &Caller, id: i64, work: Work) -> Result<Answer
     shown(app, caller, id, StatusCode::OK).await
 }
 
-async fn shown(app: &App, caller: &Caller, id: i64, status: StatusCode) -> Result<Answer, Failure> {
+async fn shown(
+    app: &App,
+    caller: &Caller,
+    id: i64,
+    status: StatusCode,
+) -> Result<Answer, Failure> {
     let standing = app.imports.state(&caller.actor, id).await?;
     let answer = Answer::json(status, &ImportFile::of(&standing, caller.lang));
     Ok(answer.of_version(standing.import.version))
@@ -504,8 +520,10 @@ pub async fn receive(
                     settings.insert(name, text.trim().to_owned());
                 }
             }
-            _ => faults
-                .push(Fault::new(format!("/{}", crate::json::escaped(&name)), Why::UnknownField)),
+            _ => faults.push(Fault::new(
+                format!("/{}", crate::json::escaped(&name)),
+                Why::UnknownField,
+            )),
         }
     }
     let settings = defaults(app, &settings, &mut faults);
@@ -531,7 +549,11 @@ pub fn file_name(given: &str) -> String {
 }
 
 /// What is settled beforehand: codes, names or aliases.
-pub fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Settings {
+pub fn defaults(
+    app: &App,
+    given: &BTreeMap<String, String>,
+    faults: &mut Vec<Fault>,
+) -> Settings {
     use shortboard_domain::codelist::ListName;
     let lists = app.store.lists();
     let mut resolve = |field: &str, list| {

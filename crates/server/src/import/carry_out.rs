@@ -104,7 +104,7 @@ async fn carry_out(
     if !departments.is_empty() {
         tx.add_departments(&departments).await?;
     }
-    let planner = Planner::new(actor, said.clone(), tx.lists(), tx.today())?;
+    let planner = Planner::new(actor, said.clone(), tx.lists())?;
     Carrier { import: &import, planner, rows: said.rows }.all(tx, running).await?;
     said.settings.leave_out_errors = false;
     let record = json!({
@@ -124,7 +124,7 @@ async fn check(
     id: i64,
     said: &Said,
 ) -> Result<Vec<CodeEntry>, StoreError> {
-    let mut planner = Planner::new(actor, said.clone(), tx.lists(), tx.today())?;
+    let mut planner = Planner::new(actor, said.clone(), tx.lists())?;
     let mut departments = BTreeMap::new();
     let mut from = 0;
     loop {
@@ -208,8 +208,9 @@ impl Carrier<'_> {
             (RowKind::Changed, Some(project)) => {
                 let mut expected = Some(project.version);
                 if let Some(facts) = todo.facts {
-                    let decide =
-                        |history: &History, today| history.change_facts(today, |_| Ok(facts));
+                    let decide = |history: &History, today| {
+                        history.change_facts(today, |_| Ok(facts))
+                    };
                     tx.change(project.id, expected.take(), |h, _, s| decide(h, s.today)).await?;
                 }
                 if expected.is_some() {

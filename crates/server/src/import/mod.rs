@@ -82,17 +82,26 @@ impl Standing {
     }
 }
 
-/// Whether something that the reader of a ledger found wrong with a row keeps the row out.
+/// Whether something that the reader of a ledger found about a row keeps the row out: a value that
+/// could not be read does; one that is read all the same, or stands in no field, does not.
 fn is_error(code: &str) -> bool {
-    const NOTICES: [&str; 6] = [
+    const NOTICES: [&str; 8] = [
+        "channel_missing",
+        "further_value",
+        "implausible_amount",
+        "joint_amount",
+        "not_a_channel",
+        "shared_amount",
+        "unclear_status",
         "unit_assumed",
-        "unknown_column",
-        "unknown_channel",
-        "unknown_stage",
-        "unknown_nature",
-        "formula_without_result",
     ];
     !NOTICES.contains(&code)
+}
+
+/// Whether it is about a row that tells of no project.
+fn is_of_no_project(code: &str) -> bool {
+    const OF_NONE: [&str; 3] = ["another_header", "name_missing", "row_not_understood"];
+    OF_NONE.contains(&code)
 }
 
 impl Imports {
@@ -156,8 +165,9 @@ impl Imports {
             return Err(refused(Conflict::ImportNotReady));
         }
         let permit = actor.permit(Action::UseDesk)?;
-        let removed =
-            self.store.write(permit, move |tx| Box::pin(async move { tx.remove_import(id).await }));
+        let removed = self
+            .store
+            .write(permit, move |tx| Box::pin(async move { tx.remove_import(id).await }));
         Ok(removed.await?)
     }
 

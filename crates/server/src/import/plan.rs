@@ -7,7 +7,6 @@ use super::matching::{Books, Match, Seeker};
 use super::said::{CellChange, Choice, Matched, Note, PlacedAt, Plan, Row, Said};
 use super::words::{Places, stage_in};
 use crate::project::one::reach_of;
-use jiff::civil::Date;
 use shortboard_domain::access::{Action, Actor, Denied, Reach, Sight};
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::decision::Refusal;
@@ -67,7 +66,6 @@ pub struct Planner {
     pub lists: CodeLists,
     pub places: Places,
     pub said: Said,
-    pub today: Date,
     /// Which row a project was matched by, and which row names a new one.
     pub taken: HashMap<i64, (usize, u32)>,
     pub named: HashMap<String, (usize, u32)>,
@@ -86,7 +84,11 @@ impl Planner {
     ///
     /// # Errors
     /// [`Denied`]
-    pub fn new(actor: &Actor, said: Said, lists: &CodeLists, today: Date) -> Result<Self, Denied> {
+    pub fn new(
+        actor: &Actor,
+        said: Said,
+        lists: &CodeLists,
+    ) -> Result<Self, Denied> {
         let (way, _) = Way::of(actor)?;
         Ok(Self {
             actor: actor.clone(),
@@ -95,7 +97,6 @@ impl Planner {
             lists: lists.clone(),
             places: Places::of(lists),
             said,
-            today,
             taken: HashMap::new(),
             named: HashMap::new(),
             thorough: 0,
@@ -217,8 +218,7 @@ impl Planner {
                         version: seen.version,
                         by,
                     });
-                    if let Some((other, number)) =
-                        self.taken.insert(id, (row.sheet, row.project.row))
+                    if let Some((other, number)) = self.taken.insert(id, (row.sheet, row.project.row))
                     {
                         plan.errors.push(self.same_as(other, number));
                     }
@@ -242,7 +242,14 @@ impl Planner {
     }
 
     /// What a row changes in a project.
-    fn change(&self, row: &Row, told: &Told, project: &Project, plan: &mut Plan, todo: &mut Todo) {
+    fn change(
+        &self,
+        row: &Row,
+        told: &Told,
+        project: &Project,
+        plan: &mut Plan,
+        todo: &mut Todo,
+    ) {
         plan.kind = RowKind::Unchanged;
         if self.way != Way::Tagging {
             self.change_facts(row, told, project, plan, todo);
@@ -310,7 +317,7 @@ impl Planner {
         let old = serde_json::to_value(&project.facts).unwrap_or_default();
         for (field, to) in project.facts.changes_to(&newer) {
             let column = match field.as_str() {
-                "planned" => self.column(row, "start").or(self.column(row, "period")),
+                "planned" => self.column(row, "start"),
                 "departments" => self.column(row, "department"),
                 "location" => self.column(row, "place"),
                 field => self.column(row, field),
@@ -329,8 +336,7 @@ impl Planner {
                 None,
                 "no_project",
                 "没有找到对应的项目；财政部门导入只标注资金，不登记项目".into(),
-                "no such project was found: finance imports tag funding and register nothing"
-                    .into(),
+                "no such project was found: finance imports tag funding and register nothing".into(),
             ));
             return;
         }
@@ -353,7 +359,8 @@ impl Planner {
         if self.way == Way::Placing {
             plan.placed = self.placed(row);
             let sources: &[LedgerFunding] = &row.project.funding;
-            let funded = funding::compare(sources, &[], self.column(row, "funding"), &self.lists);
+            let funded =
+                funding::compare(sources, &[], self.column(row, "funding"), &self.lists);
             plan.notices.extend(funded.notices);
             plan.errors.extend(funded.errors);
             todo.funding = funded.acts;

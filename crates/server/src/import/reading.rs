@@ -3,7 +3,7 @@
 use super::matching::Books;
 use super::plan::{Asked, Planner, Todo};
 use super::said::{Choice, Note, Plan, Remark, Row, Said, SheetSaid};
-use super::{BATCH, Imports, Running, THOROUGH};
+use super::{BATCH, Imports, Running, THOROUGH, is_of_no_project};
 use crate::ledger::{self, LedgerError};
 use sha2::{Digest, Sha256};
 use shortboard_domain::access::{Action, Actor};
@@ -140,7 +140,7 @@ impl<'i> Taking<'i> {
         running: &'i Running,
     ) -> Option<Self> {
         let lists = imports.store.lists();
-        let mut planner = Planner::new(actor, said, &lists, imports.store.today()).ok()?;
+        let mut planner = Planner::new(actor, said, &lists).ok()?;
         planner.thorough = THOROUGH;
         Some(Self {
             imports,
@@ -245,9 +245,10 @@ impl<'i> Taking<'i> {
     async fn put_away(&mut self) -> Result<(), Broken> {
         let mut rows = std::mem::take(&mut self.pending);
         for problem in std::mem::take(&mut self.problems) {
-            let of = problem
-                .row
-                .and_then(|number| rows.iter_mut().rev().find(|row| row.project.row <= number));
+            let row = problem.row.filter(|_| !is_of_no_project(&problem.code));
+            let of = row.and_then(|number| {
+                rows.iter_mut().rev().find(|row| row.project.row <= number)
+            });
             match of {
                 Some(row) => row.problems.push(note(problem)),
                 None => self.remark(problem),

@@ -80,7 +80,11 @@ impl Imports {
     }
 
     /// An import of the actor's own.
-    pub(super) async fn own(&self, actor: &Actor, id: i64) -> Result<super::Standing, Failure> {
+    pub(super) async fn own(
+        &self,
+        actor: &Actor,
+        id: i64,
+    ) -> Result<super::Standing, Failure> {
         let standing = self.state(actor, id).await?;
         if standing.import.account != actor.name() {
             let (_, action) = Way::of(actor)?;
@@ -230,7 +234,7 @@ impl Imports {
         running: &Running,
     ) -> Result<(), StoreError> {
         let lists = self.store.lists();
-        let mut planner = Planner::new(actor, said.clone(), &lists, self.store.today())?;
+        let mut planner = Planner::new(actor, said.clone(), &lists)?;
         planner.thorough = THOROUGH;
         let (mut from, mut counts) = (0, BTreeMap::new());
         loop {

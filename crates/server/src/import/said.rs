@@ -88,10 +88,13 @@ impl From<SheetHead> for SheetSaid {
 }
 
 impl SheetSaid {
-    /// The letters of the column that was taken for a field.
-    pub fn column_of(&self, field: &str) -> Option<&str> {
-        let is = |column: &&Column| column.field.as_deref() == Some(field);
-        self.columns.iter().find(is).map(|column| column.column.as_str())
+    /// The letters of the column that tells a fact.
+    pub fn column_of(&self, fact: &str) -> Option<&str> {
+        let of = |field: &str| {
+            let is = |column: &&Column| column.field.as_deref() == Some(field);
+            self.columns.iter().find(is).map(|column| column.column.as_str())
+        };
+        of(fact).or_else(|| super::words::fields_of(fact).iter().find_map(|field| of(field)))
     }
 }
 

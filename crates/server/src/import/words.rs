@@ -1,4 +1,4 @@
-//! The names of what a ledger's columns hold, and what a text tells without a column of its own:
+//! Which columns tell a fact, and what a text tells without a column of its own:
 //! the region that it names, the stage that it speaks of.
 
 use shortboard_domain::code::RegionCode;
@@ -6,37 +6,24 @@ use shortboard_domain::codelist::{CodeLists, ListName, RegionKind};
 use shortboard_domain::lang::Lang;
 use shortboard_domain::name::normalise;
 use shortboard_domain::stage::Stage;
+use shortboard_ledger::understand::field::Field;
 
-/// What columns hold: the word, and its name in both languages.
-pub const FIELDS: [(&str, &str, &str); 22] = [
-    ("name", "项目名称", "Name"),
-    ("stage", "阶段", "Stage"),
-    ("nature", "建设性质", "Nature"),
-    ("content", "建设内容及规模", "Content and scale"),
-    ("start", "开工时间", "Start"),
-    ("finish", "完工时间", "Finish"),
-    ("period", "建设起止年限", "Period"),
-    ("total_investment", "总投资", "Total investment"),
-    ("owner_unit", "项目单位", "Owner unit"),
-    ("credit_code", "统一社会信用代码", "Credit code"),
-    ("department", "责任单位", "Department"),
-    ("lead_department", "牵头单位", "Lead department"),
-    ("code", "项目代码", "Project code"),
-    ("registry_number", "项目编号", "Registry number"),
-    ("region", "所在地区", "Region"),
-    ("area", "任务领域", "Task area"),
-    ("group", "市属集团", "Owning group"),
-    ("place", "建设地点", "Place"),
-    ("industry", "所属行业", "Industry"),
-    ("approval_mode", "审批方式", "Approval mode"),
-    ("notes", "备注", "Notes"),
-    ("funding", "资金来源", "Funding"),
-];
+/// The fields that tell a fact, the likeliest first, where they are not one field of its name.
+pub fn fields_of(fact: &str) -> &[&str] {
+    match fact {
+        "stage" => &["stage", "status", "status_tick"],
+        "start" => &["planned_start", "period", "actual_start"],
+        "finish" => &["planned_finish", "period", "actual_finish"],
+        "funding" => &["funding_channel", "channel_amount", "funding_amount"],
+        "nature" => &["nature", "status"],
+        _ => &[],
+    }
+}
 
-/// The name of a field; the word itself where it has none.
+/// The name of a field or a fact; the word itself where it has none.
 pub fn field_name(field: &str, lang: Lang) -> &str {
-    let known = FIELDS.iter().find(|(word, _, _)| *word == field);
-    known.map_or(field, |(_, zh, en)| if lang == Lang::Zh { zh } else { en })
+    let first = fields_of(field).first().copied().unwrap_or(field);
+    Field::from_word(first).map_or(field, |field| field.label(lang))
 }
 
 /// The field of a ledger that a pointer into a project's body comes from.
