@@ -30,6 +30,7 @@ mod pages_accounts;
 mod pages_board;
 mod pages_board_asked;
 mod pages_funding;
+mod pages_imports;
 mod pages_list;
 mod pages_notice;
 mod pages_project;

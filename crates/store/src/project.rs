@@ -6,6 +6,7 @@ pub(crate) mod derived;
 pub(crate) mod facets;
 mod flow;
 mod found;
+mod full;
 pub(crate) mod indexes;
 mod link;
 mod list;
@@ -25,6 +26,7 @@ mod words;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use flow::Flow;
+pub(crate) use full::in_full;
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
 pub use named::{NamedProject, name_key};
 pub use passage::Passage;
@@ -50,7 +52,6 @@ use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
-use std::collections::HashMap;
 use unit::Held;
 
 /// Which state of the registry a read asks for: by business day, and by what was recorded.
@@ -123,62 +124,6 @@ impl crate::Store {
         let day = when.as_of.unwrap_or_else(|| self.today());
         Ok(seen(&history, when, day).filter(|seen| sight.sees(&seen.project.reach())))
     }
-
-    /// Some projects as they stand, in the order asked for; those that are not there or out of sight
-    /// are left out. One statement, however many they are.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
-    pub async fn projects_in_full(
-        &self,
-        sight: &Sight,
-        ids: &[i64],
-    ) -> Result<Vec<Seen>, StoreError> {
-        self.projects_in_full_at(sight, ids, When::default()).await
-    }
-
-    /// The same, as they stood and were known.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
-    pub async fn projects_in_full_at(
-        &self,
-        sight: &Sight,
-        ids: &[i64],
-        when: When,
-    ) -> Result<Vec<Seen>, StoreError> {
-        in_full(self.reader(), sight, ids, (when, self.today())).await
-    }
-}
-
-/// Some projects as they stood and were known; see [`crate::Store::projects_in_full_at`].
-pub(crate) async fn in_full(
-    db: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[i64],
-    (when, today): (When, Date),
-) -> Result<Vec<Seen>, StoreError> {
-    let rows = record::Entity::find()
-        .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
-        .order_by_asc(record::Column::Chain)
-        .order_by_asc(record::Column::Seq)
-        .all(db)
-        .await?;
-    let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
-    for row in rows {
-        chains.entry(row.chain).or_default().push(row);
-    }
-    let mut projects = Vec::with_capacity(ids.len());
-    for id in ids {
-        let chain = chains.remove(id).unwrap_or_default();
-        let Some(mut history) = history_of(*id, chain)? else { continue };
-        if let Some(time) = when.known_at {
-            history = history.known_at(time);
-        }
-        projects.extend(seen(&history, when, when.as_of.unwrap_or(today)));
-    }
-    projects.retain(|seen| sight.sees(&seen.project.reach()));
-    Ok(projects)
 }
 
 /// The latest state a history knows for a day.

@@ -218,9 +218,9 @@ pub async fn upload(
 /// Read an import
 #[utoipa::path(
     get,
-    path = "/api/v1/imports/{id}",
+    path = "/api/v1/imports/{import_id}",
     tag = "imports",
-    params(("id" = i64, Path)),
+    params(("import_id" = i64, Path)),
     responses(
         (status = 200, body = ImportFile, headers(("ETag" = String))),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -236,9 +236,9 @@ pub async fn read(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<
 /// Each with what is to be done about it.
 #[utoipa::path(
     get,
-    path = "/api/v1/imports/{id}/rows",
+    path = "/api/v1/imports/{import_id}/rows",
     tag = "imports",
-    params(("id" = i64, Path), KindParams, PageParams),
+    params(("import_id" = i64, Path), KindParams, PageParams),
     responses(
         (status = 200, body = RowList),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -278,9 +278,9 @@ pub async fn rows(
 /// made anew: 200 with it, or 202 when that takes longer.
 #[utoipa::path(
     patch,
-    path = "/api/v1/imports/{id}",
+    path = "/api/v1/imports/{import_id}",
     tag = "imports",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    params(("import_id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
     request_body(content(
         (RevisionBody = "application/merge-patch+json"), (RevisionBody = "application/json")
     )),
@@ -321,9 +321,9 @@ pub async fn revise(
 /// preview, which then is made anew.
 #[utoipa::path(
     post,
-    path = "/api/v1/imports/{id}/commit",
+    path = "/api/v1/imports/{import_id}/commit",
     tag = "imports",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    params(("import_id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
     responses(
         (status = 200, body = ImportFile, headers(("ETag" = String))),
         (status = 202, body = ImportFile, headers(("ETag" = String))),
@@ -353,9 +353,9 @@ pub async fn commit(
 /// the way.
 #[utoipa::path(
     post,
-    path = "/api/v1/imports/{id}/undo",
+    path = "/api/v1/imports/{import_id}/undo",
     tag = "imports",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    params(("import_id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
     responses(
         (status = 200, body = ImportFile, headers(("ETag" = String))),
         (status = 202, body = ImportFile, headers(("ETag" = String))),
@@ -382,9 +382,9 @@ pub async fn undo(
 /// Throw a preview away
 #[utoipa::path(
     delete,
-    path = "/api/v1/imports/{id}",
+    path = "/api/v1/imports/{import_id}",
     tag = "imports",
-    params(("id" = i64, Path)),
+    params(("import_id" = i64, Path)),
     responses(
         (status = 204),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -406,9 +406,9 @@ pub async fn throw_away(
 /// The columns as they were, and one more that says what is wrong.
 #[utoipa::path(
     get,
-    path = "/api/v1/imports/{id}/errors.xlsx",
+    path = "/api/v1/imports/{import_id}/errors.xlsx",
     tag = "imports",
-    params(("id" = i64, Path)),
+    params(("import_id" = i64, Path)),
     responses(
         (status = 200, content_type = XLSX, body = Vec<u8>),
         (status = 401, body = Problem), (status = 403, body = Problem),

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::extract::Id;
 use crate::import::said::{Settings, SheetSaid};
 use crate::import::show::RowShown;
-use crate::import::words::{FIELDS, field_name};
+use crate::import::words::field_name;
 use crate::import::{Standing, api};
 use crate::page::form::Form;
 use crate::page::layout::{Page, html_with};
@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use shortboard_domain::import::{ImportState, RowKind};
 use shortboard_ledger::reading::{Layout, Unit};
+use shortboard_ledger::understand::field::Field;
 
 /// How many rows a page shows.
 const ROWS: u64 = 100;
@@ -245,7 +246,7 @@ fn chosen(settings: &Settings) -> Form {
 fn sheet_of(sheet: &SheetSaid, sheets: usize, settings: &Settings, t: Texts) -> Sheet {
     let column = |column: &shortboard_ledger::reading::Column| {
         let is = |word: &str| column.field.as_deref() == Some(word);
-        let known = FIELDS.iter().map(|(word, ..)| (*word, field_name(word, t.0), is(word)));
+        let known = Field::ALL.iter().map(|of| (of.as_str(), of.label(t.0), is(of.as_str())));
         Column {
             letters: column.column.clone(),
             header: column.header.clone(),

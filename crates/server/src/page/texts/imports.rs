@@ -16,7 +16,6 @@ super::texts! {
     imports_account = "导入人", "Imported by";
     imports_uploaded = "上传时间", "Uploaded";
     imports_rows = "项目行", "Rows";
-    imports_open = "查看", "Open";
     imports_older = "更早的记录", "Older imports";
     import_title = "导入", "Import";
     import_reading = "正在读取台账", "The ledger is being read";
@@ -49,8 +48,6 @@ super::texts! {
     import_what = "处理", "What is to be done";
     import_matched = "对应项目", "The project it is";
     import_matched_by = "依据", "found by";
-    import_from = "原值", "Before";
-    import_to = "新值", "After";
     import_placed = "按台账登记为", "Placed at";
     import_draft = "登记为草稿", "Registered as a draft";
     import_choose = "这一行是", "This row is";
