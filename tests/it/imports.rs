@@ -5,8 +5,7 @@ use crate::support::{Registry, sample};
 use reqwest::Method;
 use serde_json::json;
 
-const HEADER: &str =
-    "项目名称,项目代码,项目性质,建设地点,任务领域,责任单位,项目单位,建设内容及规模,总投资（万元）,建设起止年限";
+const HEADER: &str = "项目名称,项目代码,项目性质,建设地点,任务领域,责任单位,项目单位,建设内容及规模,总投资（万元）,建设起止年限";
 
 #[tokio::test]
 async fn a_ledger_comes_in_and_the_same_again_changes_nothing() {

@@ -104,11 +104,7 @@ fn routes() -> OpenApiRouter<App> {
                 .routes(routes!(import::api::list, import::api::upload))
                 .layer(DefaultBodyLimit::max(import::api::LARGEST_FORM)),
         )
-        .routes(routes!(
-            import::api::read,
-            import::api::revise,
-            import::api::throw_away
-        ))
+        .routes(routes!(import::api::read, import::api::revise, import::api::throw_away))
         .routes(routes!(import::api::rows))
         .routes(routes!(import::api::commit))
         .routes(routes!(import::api::undo))

@@ -240,7 +240,10 @@ impl Failure {
             ),
             Self::NotAForm => pick(
                 ("类型不支持", "请求体应为 multipart/form-data，文件在字段 file 中"),
-                ("Unsupported media type", "The body must be multipart/form-data with a field file"),
+                (
+                    "Unsupported media type",
+                    "The body must be multipart/form-data with a field file",
+                ),
             ),
             Self::Unreadable(note) => {
                 let (title, _) = pick(("文件无法读取", ""), ("The file cannot be read", ""));

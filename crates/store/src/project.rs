@@ -41,6 +41,7 @@ use jiff::civil::Date;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, TryGetable,
 };
+use serde::{Deserialize, Serialize};
 use shortboard_domain::access::{Action, Sight};
 use shortboard_domain::change::{Act, Change, Placing, Proposal};
 use shortboard_domain::codelist::CodeLists;
@@ -49,7 +50,6 @@ use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use unit::Held;
 
@@ -384,14 +384,12 @@ impl Tx {
 /// The actions of which one permits an act.
 fn rights(act: &Act) -> &'static [Action] {
     match act {
-        Act::Register { placed: None, .. } => {
-            &[
-                Action::RegisterProject,
-                Action::PlaceProject,
-                Action::ImportProjects,
-                Action::LoadSeeds,
-            ]
-        }
+        Act::Register { placed: None, .. } => &[
+            Action::RegisterProject,
+            Action::PlaceProject,
+            Action::ImportProjects,
+            Action::LoadSeeds,
+        ],
         Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
         Act::ChangeFacts { .. } | Act::SetMatter { .. } => {
             &[Action::ChangeFacts, Action::PlaceProject, Action::ImportProjects]

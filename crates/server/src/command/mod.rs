@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod data;
 mod explain;
+mod import;
 mod ledger;
 mod serve;
 pub mod signing_key;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Backup { output } => data::back_up(&settings, &output).await,
         Command::Restore { file } => data::restore(&settings, &file).await,
+        Command::Import(args) => import::run(&settings, args).await,
         Command::Check => data::check(&settings).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
         // These two need no settings and have ended above.

@@ -218,20 +218,16 @@ pub async fn upload(
 /// Read an import
 #[utoipa::path(
     get,
-    path = "/api/v1/imports/{id}",
+    path = "/api/v1/imports/{import_id}",
     tag = "imports",
-    params(("id" = i64, Path)),
+    params(("import_id" = i64, Path)),
     responses(
         (status = 200, body = ImportFile, headers(("ETag" = String))),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem),
     )
 )]
-pub async fn read(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id,
-) -> Result<Answer, Failure> {
+pub async fn read(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Answer, Failure> {
     shown(&app, &caller, id, StatusCode::OK).await
 }
 
@@ -240,9 +236,9 @@ pub async fn read(
 /// Each with what is to be done about it.
 #[utoipa::path(
     get,
-    path = "/api/v1/imports/{id}/rows",
+    path = "/api/v1/imports/{import_id}/rows",
     tag = "imports",
-    params(("id" = i64, Path), KindParams, PageParams),
+    params(("import_id" = i64, Path), KindParams, PageParams),
     responses(
         (status = 200, body = RowList),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -282,9 +278,9 @@ pub async fn rows(
 /// made anew: 200 with it, or 202 when that takes longer.
 #[utoipa::path(
     patch,
-    path = "/api/v1/imports/{id}",
+    path = "/api/v1/imports/{import_id}",
     tag = "imports",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    params(("import_id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
     request_body(content(
         (RevisionBody = "application/merge-patch+json"), (RevisionBody = "application/json")
     )),
@@ -311,15 +307,8 @@ pub async fn revise(
         body.read::<RevisionBody>()?;
     let RevisionBody { leave_out_errors, rows, .. } = body.read::<RevisionBody>()?;
     let choices = rows.into_iter().map(|row| (row.position, row.choice)).collect();
-    let revision = Revision {
-        mapping,
-        region,
-        area,
-        department,
-        left_out_sheets,
-        leave_out_errors,
-        choices,
-    };
+    let revision =
+        Revision { mapping, region, area, department, left_out_sheets, leave_out_errors, choices };
     let work = app.imports.revise(&caller.actor, id, expected, revision).await?;
     let is_done = tokio::time::timeout(PATIENCE, work).await.is_ok();
     shown(&app, &caller, id, if is_done { StatusCode::OK } else { StatusCode::ACCEPTED }).await
@@ -332,9 +321,9 @@ pub async fn revise(
 /// preview, which then is made anew.
 #[utoipa::path(
     post,
-    path = "/api/v1/imports/{id}/commit",
+    path = "/api/v1/imports/{import_id}/commit",
     tag = "imports",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    params(("import_id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
     responses(
         (status = 200, body = ImportFile, headers(("ETag" = String))),
         (status = 202, body = ImportFile, headers(("ETag" = String))),
@@ -364,9 +353,9 @@ pub async fn commit(
 /// the way.
 #[utoipa::path(
     post,
-    path = "/api/v1/imports/{id}/undo",
+    path = "/api/v1/imports/{import_id}/undo",
     tag = "imports",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
+    params(("import_id" = i64, Path), ("If-Match" = String, Header, description = "The version, \"N\"")),
     responses(
         (status = 200, body = ImportFile, headers(("ETag" = String))),
         (status = 202, body = ImportFile, headers(("ETag" = String))),
@@ -393,9 +382,9 @@ pub async fn undo(
 /// Throw a preview away
 #[utoipa::path(
     delete,
-    path = "/api/v1/imports/{id}",
+    path = "/api/v1/imports/{import_id}",
     tag = "imports",
-    params(("id" = i64, Path)),
+    params(("import_id" = i64, Path)),
     responses(
         (status = 204),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -417,9 +406,9 @@ pub async fn throw_away(
 /// The columns as they were, and one more that says what is wrong.
 #[utoipa::path(
     get,
-    path = "/api/v1/imports/{id}/errors.xlsx",
+    path = "/api/v1/imports/{import_id}/errors.xlsx",
     tag = "imports",
-    params(("id" = i64, Path)),
+    params(("import_id" = i64, Path)),
     responses(
         (status = 200, content_type = XLSX, body = Vec<u8>),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -457,12 +446,7 @@ async fn after(app: &App, caller: &Caller, id: i64, work: Work) -> Result<Answer
     shown(app, caller, id, StatusCode::OK).await
 }
 
-async fn shown(
-    app: &App,
-    caller: &Caller,
-    id: i64,
-    status: StatusCode,
-) -> Result<Answer, Failure> {
+async fn shown(app: &App, caller: &Caller, id: i64, status: StatusCode) -> Result<Answer, Failure> {
     let standing = app.imports.state(&caller.actor, id).await?;
     let answer = Answer::json(status, &ImportFile::of(&standing, caller.lang));
     Ok(answer.of_version(standing.import.version))
@@ -520,10 +504,8 @@ pub async fn receive(
                     settings.insert(name, text.trim().to_owned());
                 }
             }
-            _ => faults.push(Fault::new(
-                format!("/{}", crate::json::escaped(&name)),
-                Why::UnknownField,
-            )),
+            _ => faults
+                .push(Fault::new(format!("/{}", crate::json::escaped(&name)), Why::UnknownField)),
         }
     }
     let settings = defaults(app, &settings, &mut faults);
@@ -549,11 +531,7 @@ pub fn file_name(given: &str) -> String {
 }
 
 /// What is settled beforehand: codes, names or aliases.
-pub fn defaults(
-    app: &App,
-    given: &BTreeMap<String, String>,
-    faults: &mut Vec<Fault>,
-) -> Settings {
+pub fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Settings {
     use shortboard_domain::codelist::ListName;
     let lists = app.store.lists();
     let mut resolve = |field: &str, list| {

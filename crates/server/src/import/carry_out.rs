@@ -208,9 +208,8 @@ impl Carrier<'_> {
             (RowKind::Changed, Some(project)) => {
                 let mut expected = Some(project.version);
                 if let Some(facts) = todo.facts {
-                    let decide = |history: &History, today| {
-                        history.change_facts(today, |_| Ok(facts))
-                    };
+                    let decide =
+                        |history: &History, today| history.change_facts(today, |_| Ok(facts));
                     tx.change(project.id, expected.take(), |h, _, s| decide(h, s.today)).await?;
                 }
                 if expected.is_some() {

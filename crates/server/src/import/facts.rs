@@ -101,11 +101,7 @@ impl Reader<'_> {
 
     /// The codes of the departments that a cell names; one that no list has gets a code of its own,
     /// the same for the same name.
-    fn departments_in(
-        &self,
-        cell: &str,
-        unverified: &mut BTreeMap<String, String>,
-    ) -> Vec<String> {
+    fn departments_in(&self, cell: &str, unverified: &mut BTreeMap<String, String>) -> Vec<String> {
         let parts = cell.split(['、', '，', ',', '/', '；', ';', '\n']).map(str::trim);
         let mut codes = Vec::new();
         for name in parts.filter(|name| !name.is_empty()) {
@@ -222,7 +218,9 @@ impl Reader<'_> {
                 let may_be_set = ["region", "area", "department"].contains(&field);
                 match (lang, &fault.why) {
                     (Lang::Zh, Why::Required) if may_be_set => {
-                        format!("{name}：该行没有填写，也无法从表名、标题或分类中得知；请填写，或为整个文件选定")
+                        format!(
+                            "{name}：该行没有填写，也无法从表名、标题或分类中得知；请填写，或为整个文件选定"
+                        )
                     }
                     (Lang::En, Why::Required) if may_be_set => format!(
                         "{name}: the row tells none, nor do the sheet, its title or the section; fill it in, or choose one for the file"

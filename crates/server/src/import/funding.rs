@@ -47,9 +47,9 @@ pub fn compare(
         let same = |funding: &&Funding| {
             Some(funding.source.channel.as_str()) == source.channel.as_deref()
                 && source.amount.is_none_or(|amount| amount == funding.source.amount)
-                && source.arrived.is_none_or(|arrived| {
-                    arrived == funding.source.arrived.unwrap_or(Money::ZERO)
-                })
+                && source
+                    .arrived
+                    .is_none_or(|arrived| arrived == funding.source.arrived.unwrap_or(Money::ZERO))
         };
         match free.iter().position(same) {
             Some(at) if source.channel.is_some() => {

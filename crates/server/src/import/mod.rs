@@ -165,9 +165,8 @@ impl Imports {
             return Err(refused(Conflict::ImportNotReady));
         }
         let permit = actor.permit(Action::UseDesk)?;
-        let removed = self
-            .store
-            .write(permit, move |tx| Box::pin(async move { tx.remove_import(id).await }));
+        let removed =
+            self.store.write(permit, move |tx| Box::pin(async move { tx.remove_import(id).await }));
         Ok(removed.await?)
     }
 

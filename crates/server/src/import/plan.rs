@@ -84,11 +84,7 @@ impl Planner {
     ///
     /// # Errors
     /// [`Denied`]
-    pub fn new(
-        actor: &Actor,
-        said: Said,
-        lists: &CodeLists,
-    ) -> Result<Self, Denied> {
+    pub fn new(actor: &Actor, said: Said, lists: &CodeLists) -> Result<Self, Denied> {
         let (way, _) = Way::of(actor)?;
         Ok(Self {
             actor: actor.clone(),
@@ -218,7 +214,8 @@ impl Planner {
                         version: seen.version,
                         by,
                     });
-                    if let Some((other, number)) = self.taken.insert(id, (row.sheet, row.project.row))
+                    if let Some((other, number)) =
+                        self.taken.insert(id, (row.sheet, row.project.row))
                     {
                         plan.errors.push(self.same_as(other, number));
                     }
@@ -242,14 +239,7 @@ impl Planner {
     }
 
     /// What a row changes in a project.
-    fn change(
-        &self,
-        row: &Row,
-        told: &Told,
-        project: &Project,
-        plan: &mut Plan,
-        todo: &mut Todo,
-    ) {
+    fn change(&self, row: &Row, told: &Told, project: &Project, plan: &mut Plan, todo: &mut Todo) {
         plan.kind = RowKind::Unchanged;
         if self.way != Way::Tagging {
             self.change_facts(row, told, project, plan, todo);
@@ -336,7 +326,8 @@ impl Planner {
                 None,
                 "no_project",
                 "没有找到对应的项目；财政部门导入只标注资金，不登记项目".into(),
-                "no such project was found: finance imports tag funding and register nothing".into(),
+                "no such project was found: finance imports tag funding and register nothing"
+                    .into(),
             ));
             return;
         }
@@ -359,8 +350,7 @@ impl Planner {
         if self.way == Way::Placing {
             plan.placed = self.placed(row);
             let sources: &[LedgerFunding] = &row.project.funding;
-            let funded =
-                funding::compare(sources, &[], self.column(row, "funding"), &self.lists);
+            let funded = funding::compare(sources, &[], self.column(row, "funding"), &self.lists);
             plan.notices.extend(funded.notices);
             plan.errors.extend(funded.errors);
             todo.funding = funded.acts;

@@ -246,9 +246,8 @@ impl<'i> Taking<'i> {
         let mut rows = std::mem::take(&mut self.pending);
         for problem in std::mem::take(&mut self.problems) {
             let row = problem.row.filter(|_| !is_of_no_project(&problem.code));
-            let of = row.and_then(|number| {
-                rows.iter_mut().rev().find(|row| row.project.row <= number)
-            });
+            let of =
+                row.and_then(|number| rows.iter_mut().rev().find(|row| row.project.row <= number));
             match of {
                 Some(row) => row.problems.push(note(problem)),
                 None => self.remark(problem),

@@ -80,11 +80,7 @@ impl Imports {
     }
 
     /// An import of the actor's own.
-    pub(super) async fn own(
-        &self,
-        actor: &Actor,
-        id: i64,
-    ) -> Result<super::Standing, Failure> {
+    pub(super) async fn own(&self, actor: &Actor, id: i64) -> Result<super::Standing, Failure> {
         let standing = self.state(actor, id).await?;
         if standing.import.account != actor.name() {
             let (_, action) = Way::of(actor)?;

@@ -40,8 +40,12 @@ impl InTheWay {
     pub fn sentence(&self, lang: Lang) -> String {
         let Self { registry_number, name, actor, action, recorded_at, .. } = self;
         match lang {
-            Lang::Zh => format!("{registry_number}{name}：{actor} 于 {recorded_at} 又作了更改（{action}）"),
-            Lang::En => format!("{registry_number} {name}: changed by {actor} at {recorded_at} ({action})"),
+            Lang::Zh => {
+                format!("{registry_number}{name}：{actor} 于 {recorded_at} 又作了更改（{action}）")
+            }
+            Lang::En => {
+                format!("{registry_number} {name}: changed by {actor} at {recorded_at} ({action})")
+            }
         }
     }
 }

@@ -107,15 +107,9 @@ impl Imports {
     }
 }
 
-async fn keep_parts(
-    tx: &mut shortboard_store::Tx,
-    id: i64,
-    path: &Path,
-) -> Result<(), StoreError> {
-    let failed = |source: std::io::Error| StoreError::File {
-        path: path.display().to_string(),
-        source,
-    };
+async fn keep_parts(tx: &mut shortboard_store::Tx, id: i64, path: &Path) -> Result<(), StoreError> {
+    let failed =
+        |source: std::io::Error| StoreError::File { path: path.display().to_string(), source };
     let mut file = tokio::fs::File::open(path).await.map_err(failed)?;
     let mut buffer = vec![0; PART];
     for part in 0.. {

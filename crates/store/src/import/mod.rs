@@ -56,8 +56,7 @@ pub struct Import {
 }
 
 /// The actions of which one permits to carry an import out, or to take it back.
-const IMPORTING: [Action; 3] =
-    [Action::PlaceProject, Action::ImportProjects, Action::TagFunding];
+const IMPORTING: [Action; 3] = [Action::PlaceProject, Action::ImportProjects, Action::TagFunding];
 
 fn import_of((row, account): (row::Model, Option<account::Model>)) -> Result<Import, StoreError> {
     let time = |micros| time::timestamp(micros, "import");
@@ -279,9 +278,9 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.require(&IMPORTING)?;
         self.unit.settle().await?;
-        let rows = projects.iter().map(|(project, position)| {
-            [id.into(), (*project).into(), (*position).into()]
-        });
+        let rows = projects
+            .iter()
+            .map(|(project, position)| [id.into(), (*project).into(), (*position).into()]);
         let columns = ["import_id", "project_id", "position"];
         crate::rows::insert(&*self.db, "import_project", &columns, rows).await
     }
