@@ -61,6 +61,8 @@ pub enum Command {
         /// The backup.
         file: PathBuf,
     },
+    /// Import a ledger into the registry, or take an import back.
+    Import(ImportArgs),
     /// Check the database against the rules.
     Check,
     /// Write papers.
@@ -332,4 +334,50 @@ pub enum PaperFormat {
     Docx,
     /// A page.
     Html,
+}
+
+/// What to import, or which import to take back.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ImportArgs {
+    /// What else than to import.
+    #[command(subcommand)]
+    pub command: Option<ImportCommand>,
+    /// The ledger: .xlsx, .xls or .csv.
+    #[arg(value_name = "FILE", required = true)]
+    pub file: Option<PathBuf>,
+    /// The account that imports: its rights and its scope count.
+    #[arg(long = "as", value_name = "ACCOUNT", required = true)]
+    pub account: Option<String>,
+    /// Only say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The region of projects whose row tells none: code, name or alias.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Likewise the task area.
+    #[arg(long, value_name = "AREA")]
+    pub area: Option<String>,
+    /// Likewise the responsible department.
+    #[arg(long, value_name = "DEPARTMENT")]
+    pub department: Option<String>,
+    /// Leave rows with errors out instead of refusing the whole file.
+    #[arg(long)]
+    pub leave_out_errors: bool,
+}
+
+/// What to do with imports besides.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ImportCommand {
+    /// Take an import back, as long as nothing was changed since in the projects it touched.
+    Undo {
+        /// Its number.
+        id: i64,
+        /// The account that takes it back; by default the one that imported.
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        account: Option<String>,
+    },
 }

@@ -5,6 +5,7 @@ mod audit;
 mod data;
 mod explain;
 mod export;
+mod import;
 mod ledger;
 mod report;
 mod serve;
@@ -41,6 +42,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Backup { output } => data::back_up(&settings, &output).await,
         Command::Restore { file } => data::restore(&settings, &file).await,
+        Command::Import(args) => import::run(&settings, args).await,
         Command::Check => data::check(&settings).await,
         Command::Export(args) => export::run(&settings, *args).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
