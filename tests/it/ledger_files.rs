@@ -71,9 +71,12 @@ fn workbook(sheets: &[&[&str]]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-/// The workbook with further parts.
+/// The workbook with further parts; an archive of them alone where there is no workbook.
 fn with_parts(workbook: Vec<u8>, parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = ZipWriter::new_append(Cursor::new(workbook)).unwrap();
+    let mut archive = match workbook.len() {
+        0 => ZipWriter::new(Cursor::new(workbook)),
+        _ => ZipWriter::new_append(Cursor::new(workbook)).unwrap(),
+    };
     for (name, bytes) in parts {
         archive.start_file(*name, SimpleFileOptions::default()).unwrap();
         archive.write_all(bytes).unwrap();
