@@ -13,6 +13,9 @@ use zip::{ZipArchive, ZipWriter};
 /// Bad files end within this time.
 const SOON: Duration = Duration::from_secs(2);
 
+/// The namespace of a workbook's parts.
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ledgers")
 }
@@ -71,9 +74,12 @@ fn workbook(sheets: &[&[&str]]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-/// The workbook with further parts.
+/// The workbook with further parts; an archive of them alone where there is no workbook.
 fn with_parts(workbook: Vec<u8>, parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = ZipWriter::new_append(Cursor::new(workbook)).unwrap();
+    let mut archive = match workbook.len() {
+        0 => ZipWriter::new(Cursor::new(workbook)),
+        _ => ZipWriter::new_append(Cursor::new(workbook)).unwrap(),
+    };
     for (name, bytes) in parts {
         archive.start_file(*name, SimpleFileOptions::default()).unwrap();
         archive.write_all(bytes).unwrap();
@@ -81,15 +87,15 @@ fn with_parts(workbook: Vec<u8>, parts: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// The workbook with its first sheet replaced.
-fn with_sheet(workbook: Vec<u8>, xml: &[u8]) -> Vec<u8> {
+/// The workbook with a part replaced.
+fn with_part(workbook: Vec<u8>, name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut from = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut to = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
         let part = from.by_index_raw(index).unwrap();
-        if part.name().unwrap() == "xl/worksheets/sheet1.xml" {
-            to.start_file("xl/worksheets/sheet1.xml", SimpleFileOptions::default()).unwrap();
-            to.write_all(xml).unwrap();
+        if part.name().unwrap() == name {
+            to.start_file(name, SimpleFileOptions::default()).unwrap();
+            to.write_all(bytes).unwrap();
         } else {
             to.raw_copy_file(part).unwrap();
         }
@@ -133,19 +139,16 @@ async fn hostile_files_end_soon_in_a_sentence() {
             lying[at..at + 4].copy_from_slice(&small);
         }
     }
-    refused_bytes(&registry, "lying.xlsx", &lying, "");
-    // A text that takes more memory than there is for the whole of a file.
-    let long = "长".repeat(5_000_000);
-    let cells: String = (1..25).map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"inlineStr\"><is><t>{row}{long}</t></is></c></row>")).collect();
-    let xml = format!(
-        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{cells}</sheetData></worksheet>"
-    );
-    refused_bytes(
-        &registry,
-        "long.xlsx",
-        &with_sheet(workbook(&[&["项目名称"]]), xml.as_bytes()),
-        "",
-    );
+    refused_bytes(&registry, "lying.xlsx", &lying, "damaged");
+    // Room for more texts than memory holds, and for more than can be counted.
+    for (count, words) in [(9_999_999_999_u64, "more memory"), (u64::MAX, "damaged")] {
+        let texts =
+            format!("<sst xmlns=\"{MAIN}\" uniqueCount=\"{count}\"><si><t>x</t></si></sst>");
+        let book = with_part(workbook(&[&["x"]]), "xl/sharedStrings.xml", texts.as_bytes());
+        refused_bytes(&registry, "room.xlsx", &book, words);
+    }
+    // And the next ledger is read as if nothing had been.
+    assert_eq!(read(&registry, &fixtures().join("reserve-2018.xlsx")).code, 0);
 }
 
 #[tokio::test]

@@ -105,8 +105,9 @@ impl SheetBuilder {
         }
     }
 
-    /// The sheet: rows in order, of cells at one place the last.
+    /// The sheet: rows and areas in order, of cells at one place the last.
     pub fn finish(mut self) -> Sheet {
+        self.sheet.merged.sort_by_key(|area| (area.first_row, area.first_column));
         if !self.is_sorted {
             let rows = &mut self.sheet.rows;
             rows.sort_by_key(|row| row.index);

@@ -6,6 +6,7 @@ use crate::sheet::{Area, Value};
 use jiff::civil::date;
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook};
 use std::fs;
+use std::io::Write;
 
 /// The sheets of a file of these bytes.
 fn read_with(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Unreadable> {
@@ -274,4 +275,88 @@ fn cells_out_of_order_and_twice_come_in_order_and_once() {
     let sheet = sheet.finish();
     assert_eq!(texts(&sheet), owned(&[("A2", "c"), ("C2", "e"), ("B4", "d")]));
     assert!(sheet.merged.is_empty());
+}
+
+#[test]
+fn an_old_workbook_keeps_its_dates_and_merges() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/ledgers/forms-2018.xls");
+    let sheets = read_with(&fs::read(path).expect("the file"), &Limits::default()).expect("sheets");
+    let names: Vec<_> = sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.is_hidden)).collect();
+    assert_eq!(names, [("台账1", false), ("台账2", false)]);
+    let sheet = &sheets[0];
+    assert_eq!(
+        sheet.merged,
+        [area(0, 0, 0, 5), area(1, 1, 1, 3), area(2, 1, 2, 3), area(6, 1, 6, 5)]
+    );
+    let cells = cells(sheet);
+    let cell = |name: &str| cells.iter().find(|(found, _)| found == name).map(|(_, value)| value);
+    assert_eq!(cell("A2"), Some(&Value::Text("项目\n名称".into())));
+    assert_eq!(cell("B3"), Some(&Value::Number(1.36)));
+    assert_eq!(cell("F3"), Some(&Value::Date(date(2018, 3, 1).at(0, 0, 0, 0))));
+}
+
+/// A workbook of one sheet, written by hand.
+fn package(workbook: &str, strings: &str, rows: &str) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = |relations: &[(&str, &str)]| {
+        let relation = |(kind, target): &(&str, &str)| {
+            format!("<Relationship Id=\"{kind}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
+        };
+        format!(
+            "<Relationships>{}</Relationships>",
+            relations.iter().map(relation).collect::<String>()
+        )
+    };
+    let parts = [
+        ("[Content_Types].xml", "<Types/>".to_owned()),
+        ("_rels/.rels", relations(&[("officeDocument", "xl/workbook.xml")])),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(&[
+                ("worksheet", "worksheets/sheet1.xml"),
+                ("sharedStrings", "sharedStrings.xml"),
+            ]),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\">{workbook}<sheets>\
+                 <sheet name=\"表\" sheetId=\"1\" r:id=\"worksheet\"/></sheets></workbook>"
+            ),
+        ),
+        ("xl/sharedStrings.xml", format!("<sst xmlns=\"{MAIN}\">{strings}</sst>")),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ];
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        archive.write_all(text.as_bytes()).expect("a part");
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn what_other_programs_write_is_read() {
+    let strings = "<si><r><t>总</t></r><r><t>投资</t></r></si>\
+        <si><t>北镇</t><rPh sb=\"0\" eb=\"2\"><t>bei zhen</t></rPh></si>";
+    // Cells without names, rich and phonetic text, an ISO date, an error of a later Excel.
+    let rows = "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c></row>\
+        <row><c t=\"d\"><v>2018-03-01T00:00:00</v></c><c t=\"str\"><f>A1</f><v>甲</v></c></row>\
+        <row r=\"4\"><c r=\"A4\" t=\"e\"><v>#SPILL!</v></c><c r=\"B4\" t=\"e\"><v>#REF!</v></c></row>";
+    let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.into()));
+    let expected = [
+        text("A1", "总投资"),
+        text("B1", "北镇"),
+        ("A2".to_owned(), Value::Date(date(2018, 3, 1).at(0, 0, 0, 0))),
+        text("B2", "甲"),
+        ("B4".to_owned(), Value::Error("#REF!".into())),
+    ];
+    assert_eq!(cells(&read(&package("", strings, rows))), expected);
+    let why = refused(&package("", "", "<row><c t=\"s\"><v>7</v></c></row>"), &Limits::default());
+    assert_eq!(why.code, "damaged");
 }

@@ -88,3 +88,26 @@ fn number(bytes: &[u8], at: usize, size: usize) -> u32 {
     let bytes = bytes.get(at..at + size).unwrap_or_default();
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheets_declare_no_room_that_they_do_not_need() {
+        let record = |rows: u32, columns: u8| {
+            let mut record = vec![0x00, 0x02, 0x0E, 0x00, 0, 0, 0, 0];
+            record.extend(rows.to_le_bytes());
+            record.extend([0, 0, columns, 0, 0, 0]);
+            record
+        };
+        let mut bytes = [vec![1, 2, 3], record(65_536, 255), vec![4], record(9, 9)].concat();
+        forget_dimensions(&mut bytes);
+        assert_eq!(bytes, [vec![1, 2, 3], record(0, 0), vec![4], record(0, 0)].concat());
+        // What only begins like one is left alone.
+        let other = record(70_000, 255);
+        let mut bytes = other.clone();
+        forget_dimensions(&mut bytes);
+        assert_eq!(bytes, other);
+    }
+}
