@@ -42,6 +42,10 @@ fn from_headers(headers: &[String]) -> Option<i16> {
             years.min()
         })
         .or_else(|| about(&|header| header.contains("完成") && header.contains("投资")))
+        .or_else(|| {
+            let years = headers.iter().filter(|header| header.contains("投资"));
+            years.filter_map(|header| of(header)).min()
+        })
 }
 
 /// The first year in a text of normal width.
