@@ -112,7 +112,7 @@ fn told(events: &[Event]) -> BTreeSet<u32> {
             Event::Project(project) => {
                 rows.insert(project.row);
                 let digits = |place: &String| {
-                    place.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse().ok()
+                    place.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse::<u32>().ok()
                 };
                 rows.extend(project.cells.keys().filter_map(digits));
             }

@@ -173,9 +173,7 @@ fn done(text: &str, year: Option<i16>, years: &Years) -> Field {
         Some((first, last)) => {
             if year.is_some() && of_ledger.is_some() && year != of_ledger {
                 Field::OtherYear
-            } else if first == 1 && last > 1 || first == 1 && last == 1 && !has("累计") {
-                Field::DoneThisYear
-            } else if is_up_to && is_this_year {
+            } else if first == 1 && (last > 1 || !has("累计")) || is_up_to && is_this_year {
                 Field::DoneThisYear
             } else if is_up_to {
                 Field::DoneSoFar

@@ -1,5 +1,5 @@
 //! Sheets for tests: from workbooks, and from grids of text in a small notation.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, reason = "shared by tests, which use parts of it")]
 
 use calamine::{Data, Reader};
 use jiff::civil::date;
