@@ -44,7 +44,7 @@ fn a_monthly_ledger_tells_its_columns_rows_and_marks() {
         ]
     );
     assert_eq!(told["columns"][8]["header"], "2017年1-7月完成情况 / 1-7月完成投资");
-    assert_eq!(skipped(&told), "title 1 2 3 4; total 5; section 6 9; note 12; signature 13");
+    assert_eq!(skipped(&told), "note 12; section 6 9; signature 13; title 1 2 3 4; total 5");
     assert_eq!(told["projects"][0]["marks"], serde_json::json!(["●", "★"]));
     assert_eq!(told["projects"][2]["nature"], "expansion");
     assert_eq!(told["projects"][2]["stage"], Json::Null);

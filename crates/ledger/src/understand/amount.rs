@@ -123,7 +123,10 @@ fn ungrouped(number: &str) -> Option<String> {
     if whole.contains(',') && (first.len() > 4 || !groups.all(fits)) {
         return None;
     }
-    Some(number.replace(',', ""))
+    let digits = number.replace(',', "");
+    let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+');
+    let signs = digits.get(1..).is_some_and(|rest| rest.contains(['-', '+']));
+    (digits.chars().all(is_digit) && !signs).then_some(digits)
 }
 
 /// An amount from a decimal number; what a spreadsheet computed may carry noise behind its 15

@@ -5,196 +5,77 @@ use super::text::{key, plain};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// Codes and the ways to write them, compared by [`key`]; a general ending (资金, 投资) may follow.
-const WORDS: &[(&str, &[&str])] = &[
+/// Codes and the ways to write them, with spaces between, compared by [`key`]; a general ending (资金, 投资) may follow.
+const WORDS: &[(&str, &str)] = &[
     (
         "central_budget",
-        &[
-            "中央预算内投资",
-            "中央预算内",
-            "中央预算内专项",
-            "中央预算内基建",
-            "国家预算内",
-            "中央基建投资",
-            "中央投资",
-            "Central budget investment",
-        ],
+        "中央预算内投资 中央预算内 中央预算内专项 中央预算内基建 国家预算内 中央基建投资 中央投资 \
+         Centralbudgetinvestment",
     ),
     (
         "central_special",
-        &[
-            "中央专项",
-            "中央财政专项",
-            "中央专项补助",
-            "中央财政专项补助",
-            "Central special-purpose funds",
-        ],
+        "中央专项 中央财政专项 中央专项补助 中央财政专项补助 Centralspecial-purposefunds",
     ),
     (
         "provincial_budget",
-        &[
-            "省级财政",
-            "省财政",
-            "省级",
-            "省级配套",
-            "省配套",
-            "省级补助",
-            "省级专项",
-            "省专项",
-            "省补",
-            "省预算内",
-            "省级预算内",
-            "省投资",
-            "Provincial budget funds",
-        ],
+        "省级财政 省财政 省级 省级配套 省配套 省级补助 省级专项 省专项 省补 省预算内 省级预算内 省投资 \
+         Provincialbudgetfunds",
     ),
     (
         "city_budget",
-        &[
-            "市级财政",
-            "市财政",
-            "市级",
-            "市级配套",
-            "市配套",
-            "市本级财政",
-            "市本级",
-            "市级补助",
-            "市投资",
-            "市本级配套",
-            "City budget funds",
-        ],
+        "市级财政 市财政 市级 市级配套 市配套 市本级财政 市本级 市级补助 市投资 市本级配套 \
+         Citybudgetfunds",
     ),
     (
         "county_budget",
-        &[
-            "县市区财政",
-            "县级财政",
-            "县财政",
-            "县级",
-            "县级配套",
-            "县配套",
-            "区级财政",
-            "区财政",
-            "区级",
-            "区级配套",
-            "区配套",
-            "县区财政",
-            "县区级财政",
-            "县区配套",
-            "县区级",
-            "县区级配套",
-            "县市区配套",
-            "县市区级",
-            "县市级财政",
-            "县本级",
-            "县投资",
-            "县市级",
-            "County and district budget funds",
-        ],
+        "县市区财政 县级财政 县财政 县级 县级配套 县配套 区级财政 区财政 区级 区级配套 区配套 县区财政 \
+         县区级财政 县区配套 县区级 县区级配套 县市区配套 县市区级 县市级财政 县本级 县投资 县市级 \
+         Countyanddistrictbudgetfunds",
     ),
     (
         "preliminary_subsidy",
-        &[
-            "前期补助",
-            "项目前期补助",
-            "前期工作补助",
-            "前期工作经费补助",
-            "Preliminary-work subsidy",
-        ],
+        "前期补助 项目前期补助 前期工作补助 前期工作经费补助 Preliminary-worksubsidy",
     ),
     (
         "general_bond",
-        &[
-            "地方政府一般债券",
-            "一般债券",
-            "一般债",
-            "政府一般债券",
-            "地方政府一般债",
-            "地方一般债券",
-            "新增一般债券",
-        ],
+        "地方政府一般债券 一般债券 一般债 政府一般债券 地方政府一般债 地方一般债券 新增一般债券",
     ),
     (
         "special_bond",
-        &[
-            "地方政府专项债券",
-            "专项债券",
-            "专项债",
-            "专债",
-            "政府专项债券",
-            "政府专项债",
-            "地方政府专项债",
-            "地方专项债",
-            "地方专项债券",
-            "新增专项债券",
-            "政府债券专项债",
-            "Special-purpose bonds",
-        ],
+        "地方政府专项债券 专项债券 专项债 专债 政府专项债券 政府专项债 地方政府专项债 地方专项债 \
+         地方专项债券 新增专项债券 政府债券专项债 Special-purposebonds",
     ),
-    ("treasury_bond", &["超长期特别国债", "特别国债", "超长期国债"]),
-    ("enterprise_bond", &["企业债券", "企业债"]),
-    ("corporate_bond", &["公司债券", "公司债"]),
-    (
-        "debt_instrument",
-        &["非金融企业债务融资工具", "非金融企业债券融资工具", "债务融资工具", "债券融资工具"],
-    ),
-    ("project_revenue_bond", &["项目收益债", "项目收益债券"]),
+    ("treasury_bond", "超长期特别国债 特别国债 超长期国债"),
+    ("enterprise_bond", "企业债券 企业债"),
+    ("corporate_bond", "公司债券 公司债"),
+    ("debt_instrument", "非金融企业债务融资工具 非金融企业债券融资工具 债务融资工具 债券融资工具"),
+    ("project_revenue_bond", "项目收益债 项目收益债券"),
     (
         "provincial_guidance_fund",
-        &[
-            "省产业创业投资引导基金",
-            "省产业投资引导基金",
-            "省创业投资引导基金",
-            "省引导基金",
-            "省级引导基金",
-        ],
+        "省产业创业投资引导基金 省产业投资引导基金 省创业投资引导基金 省引导基金 省级引导基金",
     ),
-    ("hitech_fund", &["高新技术产业投资基金"]),
-    ("ppp", &["政府和社会资本合作", "政府与社会资本合作", "PPP", "PPP模式", "PPP项目"]),
-    ("private_capital", &["民间资本", "民间投资", "民营资本", "民间"]),
+    ("hitech_fund", "高新技术产业投资基金"),
+    ("ppp", "政府和社会资本合作 政府与社会资本合作 PPP PPP模式 PPP项目"),
+    ("private_capital", "民间资本 民间投资 民营资本 民间"),
     (
         "policy_bank_loan",
-        &[
-            "政策性银行贷款",
-            "政策性贷款",
-            "国家开发银行贷款",
-            "国开行贷款",
-            "农业发展银行贷款",
-            "农发行贷款",
-            "开发性金融贷款",
-            "国开行",
-            "农发行",
-        ],
+        "政策性银行贷款 政策性贷款 国家开发银行贷款 国开行贷款 农业发展银行贷款 农发行贷款 \
+         开发性金融贷款 国开行 农发行",
     ),
-    (
-        "commercial_loan",
-        &["商业银行贷款", "银行贷款", "商业贷款", "银行借款", "Commercial bank loan"],
-    ),
-    ("guaranteed_loan", &["银行担保公司政府增信建档立卡户贷款", "银行担保公司政府增信建档立卡户"]),
-    ("land_rights_mortgage", &["农村两权抵押贷款", "两权抵押贷款"]),
-    ("investment_loan_linkage", &["投贷联动"]),
-    ("credit_loan", &["信用贷款", "无抵押贷款", "信用贷款无抵押贷款"]),
-    ("revolving_loan", &["个人自助循环贷款", "自助循环贷款"]),
-    ("foreign_concessional_loan", &["外国优惠贷款", "外国政府贷款", "外国政府优惠贷款"]),
-    ("foreign_investment", &["外商投资", "外商直接投资", "外资", "利用外资"]),
+    ("commercial_loan", "商业银行贷款 银行贷款 商业贷款 银行借款 Commercialbankloan"),
+    ("guaranteed_loan", "银行担保公司政府增信建档立卡户贷款 银行担保公司政府增信建档立卡户"),
+    ("land_rights_mortgage", "农村两权抵押贷款 两权抵押贷款"),
+    ("investment_loan_linkage", "投贷联动"),
+    ("credit_loan", "信用贷款 无抵押贷款 信用贷款无抵押贷款"),
+    ("revolving_loan", "个人自助循环贷款 自助循环贷款"),
+    ("foreign_concessional_loan", "外国优惠贷款 外国政府贷款 外国政府优惠贷款"),
+    ("foreign_investment", "外商投资 外商直接投资 外资 利用外资"),
     (
         "enterprise_own",
-        &[
-            "企业自筹",
-            "自筹",
-            "业主自筹",
-            "单位自筹",
-            "企业自有",
-            "自有",
-            "项目单位自筹",
-            "建设单位自筹",
-            "企业投资",
-            "企业自投",
-            "自筹及其他",
-            "Enterprise's own funds",
-        ],
+        "企业自筹 自筹 业主自筹 单位自筹 企业自有 自有 项目单位自筹 建设单位自筹 企业投资 企业自投 \
+         自筹及其他 Enterprise'sownfunds",
     ),
-    ("other", &["其他", "其它", "其他来源", "其它来源", "其他渠道", "Other funds"]),
+    ("other", "其他 其它 其他来源 其它来源 其他渠道 Otherfunds"),
 ];
 
 /// Short words that name a channel only under a header that is about funding.
@@ -207,35 +88,9 @@ const UNDER_GROUP: &[(&str, &[&str])] = &[
 ];
 
 /// Words that name no single channel of the list, and still are where money comes from.
-const VAGUE: &[&str] = &[
-    "上级",
-    "上级补助",
-    "财政",
-    "地方配套",
-    "地方财政",
-    "地方",
-    "国内贷款",
-    "社会资本",
-    "社会投资",
-    "政府投资",
-    "车购税",
-    "车辆购置税",
-    "上级专项",
-    "政府债券",
-    "地方政府债券",
-    "债券",
-    "地方债券",
-    "中央",
-    "国家",
-    "融资",
-    "土地出让金",
-    "土地出让收入",
-    "争取上级",
-    "本级财政",
-    "专项",
-    "预算内",
-    "基金",
-];
+const VAGUE: &str = "上级 上级补助 财政 地方配套 地方财政 地方 国内贷款 社会资本 社会投资 政府投资 车购税 \
+    车辆购置税 上级专项 政府债券 地方政府债券 债券 地方债券 中央 国家 融资 土地出让金 \
+    土地出让收入 争取上级 本级财政 专项 预算内 基金";
 
 /// General endings, the longer first.
 const ENDINGS: &[&str] =
@@ -244,8 +99,9 @@ const ENDINGS: &[&str] =
 fn table() -> &'static HashMap<String, &'static str> {
     static TABLE: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let words =
-            WORDS.iter().flat_map(|(code, words)| words.iter().map(|word| (key(word), *code)));
+        let words = WORDS
+            .iter()
+            .flat_map(|(code, words)| words.split_whitespace().map(|word| (key(word), *code)));
         let codes = WORDS.iter().map(|(code, _)| ((*code).replace('_', ""), *code));
         words.chain(codes).collect()
     })
@@ -310,7 +166,7 @@ pub fn of_header(text: &str, is_under_group: bool) -> Option<Option<&'static str
         return is_telling.then_some(Some(code));
     }
     let stem = ENDINGS.iter().find_map(|ending| bare.strip_suffix(ending)).unwrap_or(bare);
-    let is_vague = VAGUE.contains(&stem) || VAGUE.contains(&bare);
+    let is_vague = VAGUE.split_whitespace().any(|word| word == stem || word == bare);
     (is_vague && (is_under_group || (bare.ends_with("资金") && stem != bare && stem != "专项")))
         .then_some(None)
 }

@@ -264,34 +264,35 @@ fn span(text: &str) -> Result<Ends, Why> {
     {
         return Ok((Some(written::period(text)?), None));
     }
-    if let Some((first, second)) = halves(text) {
-        let start = written::period(&first)?;
-        let same_year = |rest: &str| format!("{}年{rest}", start.year());
-        // 2017年3-12月, 2017.3-12: a month alone is of the same year.
+    let Some((first, second)) = halves(text) else {
+        return written::span(&long_year(text)).map(|span| (span.start, span.finish));
+    };
+    let (first, second) = (long_year(&first), long_year(&second));
+    let start = written::period(&first);
+    // 2017年3-12月, 2017.3-12: a month alone is of the same year.
+    if let Ok(start) = start
+        && start.month().is_some()
+        && !second.contains('年')
+    {
         let digits = second.trim_end_matches(['月', '日']);
-        let is_month =
-            digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.is_empty();
-        let is_day = second.contains('月') && !second.contains('年');
-        if start.month().is_some() && !second.contains('年') && (is_month || is_day) {
-            let finish = written::period(&same_year(&second))?;
+        let is_month = matches!(digits.len(), 1 | 2) && digits.bytes().all(|b| b.is_ascii_digit());
+        if is_month || second.contains('月') {
+            let finish = written::period(&format!("{}年{second}", start.year()))?;
             return ordered(Some(start), Some(finish));
         }
     }
-    let short_year = |text: &str| match text.split_once('年') {
+    let is_one = first.len() == 4 && second.len() == 2;
+    let span = if is_one { text.to_owned() } else { format!("{first}—{second}") };
+    written::span(&span).map(|span| (span.start, span.finish))
+}
+
+/// 16年 is 2016年.
+fn long_year(text: &str) -> String {
+    match text.split_once('年') {
         Some((year, _)) if year.len() == 2 && year.bytes().all(|b| b.is_ascii_digit()) => {
             format!("20{text}")
         }
         _ => text.to_owned(),
-    };
-    match halves(text) {
-        Some((first, second)) if first.len() != 4 || second.len() != 2 => {
-            let span = written::span(&format!("{}—{}", short_year(&first), short_year(&second)))?;
-            Ok((span.start, span.finish))
-        }
-        _ => {
-            let span = written::span(&short_year(text))?;
-            Ok((span.start, span.finish))
-        }
     }
 }
 

@@ -6,32 +6,34 @@ use super::facts::{Facts, Told};
 use super::field::Field;
 use super::funding;
 use super::grid::{Grid, filled};
-use super::header_field::label;
+use super::pair::{Pair, inline, is_label, is_name_label, pairs};
 use super::problem::{self, Place};
 use super::project::name_of;
 use super::rows::{self, Look};
 use super::stage;
-use super::text::{header as as_header, key, line, plain, says_nothing, written};
+use super::text::{plain, says_nothing, written};
 use super::unit;
 use crate::reading::{
     Column, Event, Layout, LedgerProject, Problem, RowKind, SheetHead, Sink, Skipped, Unit,
 };
-use crate::sheet::{Value, letters};
-use std::collections::BTreeSet;
+use crate::sheet::{Row, Value, letters};
 
 /// Rows that are looked at: a form is no long list.
 const LONGEST: u32 = 500;
 
-/// A label with its value.
-#[derive(Debug, Clone)]
-struct Pair<'a> {
-    row: u32,
-    column: u16,
-    header: String,
-    field: Option<Field>,
-    value: Option<(u32, u16, &'a Value)>,
-    /// A value that stands behind its label in one cell.
-    inline: Option<String>,
+/// One form: its rows, from 0, and what it tells.
+struct Form<'a> {
+    /// The row of its name.
+    start: u32,
+    from: u32,
+    to: u32,
+    pairs: Vec<Pair<'a>>,
+}
+
+impl Form<'_> {
+    fn has(&self, row: u32) -> bool {
+        (self.from..self.to).contains(&row)
+    }
 }
 
 /// The forms of a sheet: the places of their names.
@@ -40,30 +42,11 @@ pub struct Forms {
     starts: Vec<u32>,
 }
 
-fn field_of(text: &str, mapping: &Mapping) -> Option<Field> {
-    match mapping.get(&as_header(text)) {
-        Some(word) => word.as_deref().and_then(Field::from_word),
-        None => label(text).or_else(|| {
-            let years = super::years::Years::default();
-            super::header_field::meaning(&[text.to_owned()], &years)
-                .map(|meaning| meaning.field)
-                .filter(|_| text.chars().count() <= 24)
-        }),
+impl Forms {
+    /// The row of the first name.
+    pub fn first(&self) -> u32 {
+        self.starts.first().copied().unwrap_or_default()
     }
-}
-
-fn is_label(value: Option<&Value>, mapping: &Mapping) -> bool {
-    matches!(value, Some(Value::Text(text)) if field_of(text, mapping).is_some())
-}
-
-/// Whether a text names the name of a project.
-fn is_name_label(text: &str, mapping: &Mapping) -> bool {
-    let is_weak = matches!(
-        key(text).as_str(),
-        "项目" | "名称" | "project" | "name" | "建设项目" | "工程项目"
-    );
-    field_of(text, mapping) == Some(Field::Name)
-        && (!is_weak || mapping.contains_key(&as_header(text)))
 }
 
 /// Finds the forms of a sheet: a label of the name with a value beside it, and other labels below or
@@ -114,63 +97,6 @@ fn is_sideways(grid: &Grid<'_>, row: u32, column: u16, mapping: &Mapping) -> boo
     right.len() >= 2 && !right.iter().any(|value| is_label(Some(value), mapping))
 }
 
-/// A label and its value in one cell: 项目名称：滨河公园.
-fn inline(text: &str, mapping: &Mapping) -> Option<(Field, String, String)> {
-    let (head, rest) = text.split_once([':', '：'])?;
-    let value = line(rest);
-    if value.is_empty() || head.chars().count() > 16 {
-        return None;
-    }
-    Some((field_of(head, mapping)?, as_header(head), value))
-}
-
-/// The labels and values from one row to before another.
-fn pairs<'a>(grid: &Grid<'a>, mapping: &Mapping, from: u32, to: u32) -> Vec<Pair<'a>> {
-    let mut taken: BTreeSet<(u32, u16)> = BTreeSet::new();
-    let mut pairs = Vec::new();
-    let rows = grid.sheet().rows.iter().filter(|row| (from..to).contains(&row.index));
-    for row in rows {
-        for (column, value) in filled(row) {
-            let Value::Text(text) = value else { continue };
-            if taken.contains(&(row.index, column)) {
-                continue;
-            }
-            let header = as_header(text);
-            if let Some((field, header, value)) = inline(text, mapping) {
-                pairs.push(Pair {
-                    row: row.index,
-                    column,
-                    header,
-                    field: Some(field),
-                    value: None,
-                    inline: Some(value),
-                });
-                continue;
-            }
-            let field = field_of(text, mapping);
-            let right = grid.right_of(row.index, column);
-            let beside =
-                grid.value(row.index, right).filter(|value| !is_label(Some(value), mapping));
-            let value = beside.map(|value| (row.index, right, value)).or_else(|| {
-                // A row of labels over a row of values.
-                let is_over = is_label(grid.value(row.index, right), mapping);
-                let below = grid.below(row.index, column);
-                let value = grid
-                    .value(below, column)
-                    .filter(|value| is_over && !is_label(Some(value), mapping));
-                value.map(|value| (below, column, value))
-            });
-            if field.is_none() && !(column == 0 && value.is_some() && header.chars().count() <= 20)
-            {
-                continue;
-            }
-            taken.extend(value.map(|(row, column, _)| (row, column)));
-            pairs.push(Pair { row: row.index, column, header, field, value, inline: None });
-        }
-    }
-    pairs
-}
-
 /// Reads the forms of a sheet.
 pub fn read(
     grid: &Grid<'_>,
@@ -178,26 +104,25 @@ pub fn read(
     mapping: &Mapping,
     sink: &mut Sink<'_>,
 ) -> std::io::Result<()> {
-    let first = forms.starts.first().copied().unwrap_or_default();
+    let first = forms.first();
     let titles = super::header::titles_above(grid, first);
     let around: Vec<&str> =
         titles.iter().map(String::as_str).chain([grid.sheet().name.as_str()]).collect();
     let mut problems = Vec::new();
-    let ends = forms.starts.iter().skip(1).copied().chain([u32::MAX]);
-    let all: Vec<(u32, u32, Vec<Pair<'_>>)> = forms
+    let all: Vec<Form<'_>> = forms
         .starts
         .iter()
-        .zip(ends)
         .enumerate()
-        .map(|(at, (start, end))| {
-            // What stands above the name belongs to the first form too.
+        .map(|(at, start)| {
+            // What stands above the first name belongs to the first form too.
             let from = if at == 0 { 0 } else { *start };
-            (*start, end, pairs(grid, mapping, from, end))
+            let to = forms.starts.get(at + 1).copied().unwrap_or(u32::MAX);
+            Form { start: *start, from, to, pairs: pairs(grid, mapping, from, to) }
         })
         .collect();
-    let unit = sheet_unit(&around, all.iter().flat_map(|(.., pairs)| pairs), &mut problems);
+    let unit = sheet_unit(&around, all.iter().flat_map(|form| &form.pairs), &mut problems);
     let mut columns: Vec<Column> = Vec::new();
-    for pair in all.iter().flat_map(|(.., pairs)| pairs) {
+    for pair in all.iter().flat_map(|form| &form.pairs) {
         let field = pair.field.map(|field| field.as_str().to_owned());
         if columns.iter().any(|column| column.header == pair.header && column.field == field) {
             continue;
@@ -221,19 +146,37 @@ pub fn read(
     for problem in problems {
         sink(Event::Problem(problem))?;
     }
-    let mut used = BTreeSet::new();
-    for (at, (start, end, pairs)) in all.iter().enumerate() {
-        let (project, problems) = project(grid, *start, *end, pairs, unit, &around);
-        if at == 0 {
-            skip(grid, 0, *start, pairs, &mut used, sink)?;
-        }
-        sink(Event::Project(Box::new(project)))?;
-        for problem in problems {
-            sink(Event::Problem(problem))?;
-        }
-        skip(grid, *start, *end, pairs, &mut used, sink)?;
+    for form in &all {
+        read_one(grid, form, unit, &titles, &around, sink)?;
     }
     Ok(())
+}
+
+fn read_one(
+    grid: &Grid<'_>,
+    form: &Form<'_>,
+    unit: Unit,
+    titles: &[String],
+    around: &[&str],
+    sink: &mut Sink<'_>,
+) -> std::io::Result<()> {
+    let last = grid.last_row().unwrap_or_default();
+    let rows = grid.sheet().rows.iter().filter(|row| form.has(row.index) && row.index <= last);
+    let (above, below): (Vec<&Row>, Vec<&Row>) = rows.partition(|row| row.index < form.start);
+    let skip = |rows: &[&Row], sink: &mut Sink<'_>| {
+        rows.iter().try_for_each(|row| match kind(row, form, titles) {
+            Some(kind) => sink(Event::Skipped(Skipped { row: row.index + 1, kind })),
+            None => Ok(()),
+        })
+    };
+    skip(&above, sink)?;
+    let kept = above.iter().chain(&below).filter(|row| kind(row, form, titles).is_none());
+    let (project, problems) = project(form, kept.copied(), unit, around);
+    sink(Event::Project(Box::new(project)))?;
+    for problem in problems {
+        sink(Event::Problem(problem))?;
+    }
+    skip(&below, sink)
 }
 
 fn sheet_unit<'p>(
@@ -262,23 +205,21 @@ fn sheet_unit<'p>(
     Unit::Wan
 }
 
-fn project(
-    grid: &Grid<'_>,
-    start: u32,
-    end: u32,
-    pairs: &[Pair<'_>],
+fn project<'r>(
+    form: &Form<'_>,
+    rows: impl Iterator<Item = &'r Row>,
     unit: Unit,
     around: &[&str],
 ) -> (LedgerProject, Vec<Problem>) {
+    let start = form.start;
     let mut facts = Facts::new(start + 1, None);
-    let rows = grid.sheet().rows.iter().filter(|row| (start..end).contains(&row.index));
     for row in rows {
         for (column, value) in filled(row) {
             let place = format!("{}{}", letters(column), row.index + 1);
             facts.project.cells.insert(place, written(value).into_owned());
         }
     }
-    for pair in pairs {
+    for pair in &form.pairs {
         let Some(field) = pair.field else { continue };
         let inline = pair.inline.as_ref().map(|text| Value::Text(text.as_str().into()));
         let (row, column, value) = match (&pair.value, &inline) {
@@ -339,51 +280,34 @@ fn project(
     facts.finish(around.iter().find_map(|text| stage::of_title(text)))
 }
 
-/// Tells the rows of a form that hold none of its labels and values.
-fn skip(
-    grid: &Grid<'_>,
-    from: u32,
-    to: u32,
-    pairs: &[Pair<'_>],
-    used: &mut BTreeSet<u32>,
-    sink: &mut Sink<'_>,
-) -> std::io::Result<()> {
-    for pair in pairs {
-        used.insert(pair.row);
-        used.extend(pair.value.map(|(row, ..)| row));
+/// What a row of a form is that holds nothing of its project; `None` for one that does.
+fn kind(row: &Row, form: &Form<'_>, titles: &[String]) -> Option<RowKind> {
+    let texts: Vec<&Value> = filled(row).map(|(_, value)| value).collect();
+    if texts.is_empty() {
+        return Some(RowKind::Blank);
     }
-    let last = grid.last_row().unwrap_or_default();
-    let rows =
-        grid.sheet().rows.iter().filter(|row| (from..to).contains(&row.index) && row.index <= last);
-    for row in rows {
-        let texts: Vec<&Value> = filled(row).map(|(_, value)| value).collect();
-        let first_text = texts.iter().find_map(|value| match value {
-            Value::Text(text) => Some(text.as_ref()),
-            _ => None,
-        });
-        let look = Look {
-            first_text,
-            name: None,
-            serial: None,
-            is_numbered: false,
-            cells: texts.len(),
-            other_texts: 0,
-            amounts: 0,
-            merged_across: 1,
-            is_foot: false,
-        };
-        let kind = if texts.is_empty() {
-            RowKind::Blank
-        } else if rows::is_signature(&look) && !used.contains(&row.index) {
-            RowKind::Signature
-        } else if used.contains(&row.index) {
-            continue;
-        } else if row.index < from.max(1) || from == 0 && row.index < to {
-            RowKind::Title
-        } else {
-            RowKind::Note
-        };
-        sink(Event::Skipped(Skipped { row: row.index + 1, kind }))?;
+    if form.pairs.iter().any(|pair| pair.has_value() && pair.is_in(row.index)) {
+        return None;
     }
-    Ok(())
+    let first_text = texts.iter().find_map(|value| match value {
+        Value::Text(text) => Some(text.as_ref()),
+        _ => None,
+    });
+    let is_title =
+        first_text.is_some_and(|text| titles.iter().any(|title| plain(title) == plain(text)));
+    if row.index < form.start || is_title {
+        return Some(RowKind::Title);
+    }
+    let look = Look {
+        first_text,
+        name: None,
+        serial: None,
+        is_numbered: false,
+        cells: texts.len(),
+        other_texts: 0,
+        amounts: 0,
+        merged_across: 1,
+        is_foot: false,
+    };
+    rows::foot(&look)
 }

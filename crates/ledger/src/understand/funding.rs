@@ -47,7 +47,7 @@ pub fn of_cell(text: &str) -> Written {
 /// The amount in a piece that carries its unit, and the piece without it: 中央预算内2000万元.
 fn own_amount(piece: &str) -> Option<(String, Amount)> {
     let plain = plain(piece);
-    let unit = ["亿元", "万元", "亿", "万"]
+    let unit = ["亿元", "万元", "亿", "万", "元"]
         .iter()
         .find_map(|unit| Some((plain.find(unit)?, unit.len())))?;
     let before = &plain[..unit.0];

@@ -5,6 +5,8 @@ use crate::sheet::{Area, Row, Sheet, Value};
 
 /// The rows among which a header is looked for, and a few more.
 const TOP: u32 = 40;
+/// More merged areas than a header has.
+const MOST: usize = 2000;
 
 /// A sheet that can be asked by place.
 pub struct Grid<'a> {
@@ -16,7 +18,7 @@ pub struct Grid<'a> {
 impl<'a> Grid<'a> {
     /// The grid of a sheet.
     pub fn new(sheet: &'a Sheet) -> Self {
-        let top = sheet.merged.iter().filter(|area| area.first_row < TOP).take(5000).copied();
+        let top = sheet.merged.iter().filter(|area| area.first_row < TOP).take(MOST).copied();
         Self { sheet, top: top.collect() }
     }
 
@@ -26,7 +28,7 @@ impl<'a> Grid<'a> {
             .merged
             .iter()
             .filter(|area| area.last_row >= row && area.first_row <= row.saturating_add(TOP));
-        Self { sheet, top: near.take(5000).copied().collect() }
+        Self { sheet, top: near.take(MOST).copied().collect() }
     }
 
     /// The sheet.

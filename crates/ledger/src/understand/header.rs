@@ -55,6 +55,11 @@ impl Header {
         self.score
     }
 
+    /// Whether so much of it is known that it can be no row of a form.
+    pub fn is_wide(&self) -> bool {
+        self.known() >= 4
+    }
+
     fn known(&self) -> usize {
         self.columns.iter().filter(|column| column.meaning.is_some()).count()
     }
@@ -62,10 +67,9 @@ impl Header {
     /// Whether it names projects, and not only something counted or summed up.
     fn names_projects(&self) -> bool {
         let Some(name) = self.column_of(Field::Name) else { return false };
-        let is_weak = name
-            .parts
-            .last()
-            .is_some_and(|part| matches!(key(part).as_str(), "项目" | "名称" | "建设项目"));
+        let is_weak = name.parts.last().is_some_and(|part| {
+            matches!(key(part).as_str(), "项目" | "名称" | "建设项目" | "name" | "project")
+        });
         let tells = |column: &HeaderColumn| {
             column.meaning.is_some_and(|Meaning { field, .. }| {
                 field.is_fact() && !field.is_money() && !matches!(field, Field::Name | Field::Notes)

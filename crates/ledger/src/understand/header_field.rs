@@ -21,7 +21,9 @@ pub struct Meaning {
 fn whole(key: &str) -> Option<Field> {
     static TABLE: OnceLock<HashMap<String, Field>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let words = WHOLE.iter().flat_map(|(field, words)| words.iter().map(|word| (word, *field)));
+        let words = WHOLE
+            .iter()
+            .flat_map(|(field, words)| words.split_whitespace().map(|word| (word, *field)));
         words.map(|(word, field)| (super::text::key(word), field)).collect()
     });
     table.get(key).copied()

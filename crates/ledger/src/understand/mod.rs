@@ -12,6 +12,7 @@ mod grid;
 mod header;
 mod header_field;
 mod line;
+mod pair;
 mod problem;
 mod project;
 mod rows;
@@ -44,7 +45,11 @@ pub fn sheet(sheet: &Sheet, mapping: &Mapping, sink: &mut Sink<'_>) -> std::io::
         return nothing(sheet, "blank_sheet", "空白工作表", "the sheet is blank", sink);
     }
     let found = header::find(&grid, mapping, &[&sheet.name]);
-    if let Some(form) = form::find(&grid, mapping) {
+    let is_before = |forms: &form::Forms| match &found {
+        Found::Table(header, _) => !header.is_wide() || forms.first() < header.first,
+        _ => true,
+    };
+    if let Some(form) = form::find(&grid, mapping).filter(is_before) {
         return form::read(&grid, &form, mapping, sink);
     }
     match found {

@@ -270,14 +270,22 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
                 return true;
             }
         }
-        let repeated = texts
-            .filter(|(index, text)| {
-                let text = as_header(text);
-                self.columns
-                    .get(*index)
-                    .is_some_and(|column| column.header.split(" / ").any(|part| part == text))
-            })
-            .count();
+        let (mut repeated, mut others) = (0, 0);
+        for (index, text) in texts {
+            let text = as_header(text);
+            let is_header = self
+                .columns
+                .get(index)
+                .is_some_and(|column| column.header.split(" / ").any(|part| part == text));
+            if is_header {
+                repeated += 1;
+            } else {
+                others += 1;
+            }
+            if others * 2 >= line.own.len() {
+                return false;
+            }
+        }
         repeated >= 2 && repeated * 2 > line.own.len()
     }
 
@@ -286,6 +294,11 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
         let is_text =
             |value: &Value| matches!(value, Value::Text(text) if text.chars().count() <= 24);
         if !filled(row).all(|(_, value)| is_text(value)) {
+            return Ok(false);
+        }
+        // Before what costs more: a header has a name.
+        let has_name = |value: &Value| matches!(value, Value::Text(text) if text.contains('称') || text.contains("ame") || text.len() <= 9);
+        if !filled(row).any(|(_, value)| has_name(value)) {
             return Ok(false);
         }
         let labels = filled(row).filter_map(|(_, value)| exact_label(&super::text::written(value)));
@@ -352,7 +365,7 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
                 Some(Field::Serial) => look.serial = Some(text),
                 Some(Field::Name) => look.name = Some(text),
                 Some(field) if field.is_money() || field == Field::Share => look.amounts += 1,
-                _ if says_nothing(&plain(text)) => {}
+                _ if text.len() <= 12 && says_nothing(&plain(text)) => {}
                 _ if look.cells == 1 => {}
                 _ => look.other_texts += 1,
             }

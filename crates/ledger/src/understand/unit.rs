@@ -46,33 +46,32 @@ pub fn of_header(text: &str) -> Option<Unit> {
 /// tells none.
 pub fn of_text(text: &str) -> Option<Unit> {
     let plain = plain(text).to_lowercase();
-    if let Some(at) = plain.find("单位") {
-        let rest: String = plain[at..].chars().take(24).collect();
-        let is_told = ["单位:", "单位为", "单位是", "单位(", "单位亿", "单位万", "单位元"];
-        if is_told.iter().any(|told| rest.starts_with(told)) {
-            return first_of(&rest);
+    for (at, word) in plain.match_indices("单位") {
+        let rest = plain[at + word.len()..].trim_start_matches([':', '为', '是', '(', '均']);
+        let rest = rest.trim_start_matches("人民币");
+        // 万元、公顷; of another 单位 nothing follows that is a unit.
+        let mut pieces = rest.split(['、', ',', '/', ';', '，']).take(3);
+        if let Some(unit) = pieces.find_map(begins_with_unit) {
+            return Some(unit);
         }
     }
     if plain.contains("unit:") {
         return of_header(&plain);
     }
-    let brackets = ["(亿元)", "(万元)", "(元)", "(亿元", "(万元"];
-    brackets.iter().find(|bracket| plain.contains(*bracket)).and_then(|bracket| first_of(bracket))
+    let brackets =
+        plain.match_indices('(').filter_map(|(at, _)| begins_with_unit(&plain[at + 1..]));
+    brackets.into_iter().next()
 }
 
-/// The first unit of money in a text; 元 only where it stands alone.
-fn first_of(text: &str) -> Option<Unit> {
-    let at = |unit: &str| text.find(unit);
-    match (at("亿元"), at("万元")) {
-        (Some(yi), Some(wan)) => Some(if yi < wan { Unit::Yi } else { Unit::Wan }),
-        (Some(_), None) => Some(Unit::Yi),
-        (None, Some(_)) => Some(Unit::Wan),
-        (None, None) => {
-            let is_yuan = [":元", "为元", "(元", "单位元", "人民币元", "是元"]
-                .iter()
-                .any(|yuan| text.contains(yuan));
-            is_yuan.then_some(Unit::Yuan)
-        }
+/// The unit of money that a text begins with; 元 only where it stands alone.
+fn begins_with_unit(text: &str) -> Option<Unit> {
+    if text.starts_with("亿元") {
+        Some(Unit::Yi)
+    } else if text.starts_with("万元") {
+        Some(Unit::Wan)
+    } else {
+        let rest = text.strip_prefix('元')?;
+        rest.chars().next().is_none_or(|c| !c.is_alphanumeric()).then_some(Unit::Yuan)
     }
 }
 

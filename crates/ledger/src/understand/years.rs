@@ -42,6 +42,10 @@ fn from_headers(headers: &[String]) -> Option<i16> {
             years.min()
         })
         .or_else(|| about(&|header| header.contains("完成") && header.contains("投资")))
+        .or_else(|| {
+            let years = headers.iter().filter(|header| header.contains("投资"));
+            years.filter_map(|header| of(header)).min()
+        })
 }
 
 /// The first year in a text of normal width.
@@ -169,9 +173,7 @@ fn done(text: &str, year: Option<i16>, years: &Years) -> Field {
         Some((first, last)) => {
             if year.is_some() && of_ledger.is_some() && year != of_ledger {
                 Field::OtherYear
-            } else if first == 1 && last > 1 || first == 1 && last == 1 && !has("累计") {
-                Field::DoneThisYear
-            } else if is_up_to && is_this_year {
+            } else if first == 1 && (last > 1 || !has("累计")) || is_up_to && is_this_year {
                 Field::DoneThisYear
             } else if is_up_to {
                 Field::DoneSoFar

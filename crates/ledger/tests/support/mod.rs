@@ -1,5 +1,5 @@
 //! Sheets for tests: from workbooks, and from grids of text in a small notation.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, reason = "shared by tests, which use parts of it")]
 
 use calamine::{Data, Reader};
 use jiff::civil::date;
@@ -49,10 +49,8 @@ pub fn sheets(name: &str) -> Vec<Sheet> {
 fn of_calamine(book: &mut calamine::Sheets<Cursor<Vec<u8>>>, name: String) -> Sheet {
     let range = book.worksheet_range(&name).unwrap();
     let merged = match book {
-        calamine::Sheets::Xls(book) => book.worksheet_merge_cells(&name).unwrap_or_default(),
-        calamine::Sheets::Xlsx(book) => {
-            book.worksheet_merge_cells(&name).unwrap().unwrap_or_default()
-        }
+        calamine::Sheets::Xls(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
+        calamine::Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
         _ => Vec::new(),
     };
     let column = |column: u32| u16::try_from(column).unwrap();
