@@ -53,6 +53,9 @@ impl Writer<'_> {
     }
 }
 
+/// What writes a part.
+type Write = fn(&mut Writer<'_>);
+
 /// The paper of the figures.
 pub fn write(viewer: Viewer<'_>, store: &Store) -> Paper {
     let (t, question) = (viewer.t, viewer.question);
@@ -64,7 +67,7 @@ pub fn write(viewer: Viewer<'_>, store: &Store) -> Paper {
     let mut writer = Writer { viewer, blocks: Vec::new(), headings: 0, subheadings: 0 };
     let day = amount::day(question.day, t);
     if overall::write(&mut writer) {
-        let written: [(Part, fn(&mut Writer<'_>)); 5] = [
+        let written: [(Part, Write); 5] = [
             (Part::Stage, parts::stages),
             (Part::Area, parts::areas),
             (Part::Region, parts::regions),
