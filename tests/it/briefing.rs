@@ -395,7 +395,6 @@ async fn the_page_of_papers_leads_to_the_briefing_and_its_numbers_to_lists() {
         links += 1;
     }
     assert_eq!(links, 60);
-    // Those who keep the program have no papers.
     let keeper = Visitor::of(&registry, "keeper", "sysadmin", "city").await;
     keeper.get("/papers").await.expect(403);
 }
