@@ -180,12 +180,11 @@ async fn the_figures_are_those_of_the_summary_of_the_same_day() {
             assert!(document.text().contains(&format!("在库项目{count}个")), "{}", document.text());
         }
         // The annex lists every one of them.
-        let annex = document.table("序号");
         let listed = document.tables.last().unwrap();
         let numbered = listed.iter().filter(|row| row[0].parse::<i64>().is_ok()).count();
         let path = format!("/summary?as_of={day}&stage={LIBRARY}");
         let (count, _) = added_up(&people.leader.get(&path).await.expect(200).body);
-        assert_eq!(i64::try_from(numbered).unwrap(), count, "{day}: {:?}", annex[0]);
+        assert_eq!(i64::try_from(numbered).unwrap(), count, "{day}");
     }
 }
 
@@ -386,7 +385,7 @@ async fn the_page_of_papers_leads_to_the_briefing_and_its_numbers_to_lists() {
     let page = page.await.expect(200);
     page.hides(&["需要关注的问题"]);
     let mut links = 0;
-    for piece in page.text.split("<a href=\"/projects?").skip(1) {
+    for piece in page.text.split("<a href=\"/projects?").skip(1).take(60) {
         let (href, rest) = piece.split_once("\">").unwrap();
         let shown = rest.split('<').next().unwrap().trim_end_matches('个').replace(',', "");
         let href = href.replace("&#38;", "&");
@@ -394,12 +393,8 @@ async fn the_page_of_papers_leads_to_the_briefing_and_its_numbers_to_lists() {
         let count = people.leader.get(&path).await.expect(200).body["count"]["value"].to_string();
         assert_eq!(shown, count, "{href}");
         links += 1;
-        if links == 60 {
-            break;
-        }
     }
     assert_eq!(links, 60);
-    // Those who keep the program have no papers.
     let keeper = Visitor::of(&registry, "keeper", "sysadmin", "city").await;
     keeper.get("/papers").await.expect(403);
 }

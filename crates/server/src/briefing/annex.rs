@@ -111,7 +111,7 @@ fn head(viewer: Viewer<'_>, label: &str, sum: Sum, listed: usize) -> String {
     let sentence = if i64::try_from(listed).is_ok_and(|listed| listed < sum.count) {
         t.brief_annex_group_part()
     } else if sum.total == 0 {
-        t.brief_annex_group_no_money()
+        t.pick("{label}（{n}）", "{label} ({n})")
     } else {
         t.brief_annex_group()
     };

@@ -125,8 +125,8 @@ fn sums(viewer: Viewer<'_>, before: &Earlier) -> Vec<Text> {
             (now.cmp(&before), before == 0),
         );
     }
-    let all = Text::join(told, t.brief_stop());
-    vec![all, t.brief_end().trim_end().into()]
+    let all = Text::join(told, t.pick("；", "; "));
+    vec![all, t.pick("。", ". ").trim_end().into()]
 }
 
 /// From which stage to which.

@@ -74,7 +74,7 @@ pub fn stages(
             }
         };
         let label = stage.label(viewer.t.0).into();
-        Text::fill(viewer.t.brief_of_stage(), &[("stage", label), ("n", number)])
+        Text::fill(viewer.t.pick("{stage}{n}", "{stage} {n}"), &[("stage", label), ("n", number)])
     });
     viewer.listed(told)
 }
@@ -143,7 +143,7 @@ fn year_ago(viewer: Viewer<'_>, all: Sum) -> Vec<Text> {
         let by = amount((now - before).abs(), t).into();
         told.push(differs(viewer, what, (before, now), by));
     }
-    let list = Text::join(told, t.brief_stop());
+    let list = Text::join(told, t.pick("；", "; "));
     vec![Text::fill(t.brief_year_ago(), &[("day", day(earlier.day, t).into()), ("list", list)])]
 }
 

@@ -247,7 +247,10 @@ fn first(
     sums.sort_by_key(|(_, _, sum)| std::cmp::Reverse(sum.count));
     let most = sums.iter().take(FIRST).map(|(of, label, sum)| {
         let number = viewer.n(sum.count, viewer.list(&[(filter, of)]));
-        Text::fill(t.brief_most_item(), &[("label", (*label).into()), ("n", number)])
+        Text::fill(
+            t.pick("{label}（{n}）", "{label} ({n})"),
+            &[("label", (*label).into()), ("n", number)],
+        )
     });
     let list = viewer.listed(most);
     sums.retain(|(_, _, sum)| sum.total > 0);

@@ -105,6 +105,6 @@ impl Viewer<'_> {
 
     /// Texts in a row.
     pub fn listed(self, texts: impl IntoIterator<Item = Text>) -> Text {
-        Text::join(texts, self.t.brief_between())
+        Text::join(texts, self.t.pick("、", ", "))
     }
 }

@@ -22,8 +22,10 @@ impl Writer<'_> {
         self.headings += 1;
         self.subheadings = 0;
         let number = amount::ordinal(self.headings, self.viewer.t).into();
-        let text =
-            Text::fill(self.viewer.t.brief_heading(), &[("number", number), ("text", text.into())]);
+        let text = Text::fill(
+            self.viewer.t.pick("{number}、{text}", "{number}. {text}"),
+            &[("number", number), ("text", text.into())],
+        );
         self.blocks.push(Block::Heading(text.plain()));
     }
 
@@ -31,7 +33,7 @@ impl Writer<'_> {
     pub fn subheading(&mut self, text: &str) {
         self.subheadings += 1;
         let number = amount::ordinal(self.subheadings, self.viewer.t).into();
-        let pattern = self.viewer.t.brief_subheading();
+        let pattern = self.viewer.t.pick("（{number}）{text}", "({number}) {text}");
         let text = Text::fill(pattern, &[("number", number), ("text", text.into())]);
         self.blocks.push(Block::Subheading(text.plain()));
     }
@@ -53,6 +55,9 @@ impl Writer<'_> {
     }
 }
 
+/// What writes a part.
+type Write = fn(&mut Writer<'_>);
+
 /// The paper of the figures.
 pub fn write(viewer: Viewer<'_>, store: &Store) -> Paper {
     let (t, question) = (viewer.t, viewer.question);
@@ -64,7 +69,7 @@ pub fn write(viewer: Viewer<'_>, store: &Store) -> Paper {
     let mut writer = Writer { viewer, blocks: Vec::new(), headings: 0, subheadings: 0 };
     let day = amount::day(question.day, t);
     if overall::write(&mut writer) {
-        let written: [(Part, fn(&mut Writer<'_>)); 5] = [
+        let written: [(Part, Write); 5] = [
             (Part::Stage, parts::stages),
             (Part::Area, parts::areas),
             (Part::Region, parts::regions),

@@ -5,18 +5,12 @@ super::texts! {
     brief_title_of = "{where}补短板项目推进情况", "Progress of the short-board projects: {where}";
     brief_subtitle = "（截至{day}）", "(as of {day})";
     brief_the_library = "本", "the registry";
-    brief_between = "、", ", ";
-    brief_stop = "；", "; ";
-    brief_end = "。", ". ";
-    brief_heading = "{number}、{text}", "{number}. {text}";
-    brief_subheading = "（{number}）{text}", "({number}) {text}";
     brief_count = "{count}个", "{count} projects";
     brief_count_one = "{count}个", "{count} project";
     brief_empty = "截至{day}，{where}补短板项目库中没有在库项目。", "On {day} the library of {where} held no project.";
     brief_overall = "总体情况", "Overview";
     brief_total = "截至{day}，{where}补短板项目库共有在库项目{n}，总投资{money}，其中{stages}。", "On {day} the library of {where} held {n} with a total investment of {money}: {stages}.";
     brief_total_unknown = "截至{day}，{where}补短板项目库共有在库项目{n}，其中{stages}；总投资均未填报。", "On {day} the library of {where} held {n}: {stages}. No total investment is known yet.";
-    brief_of_stage = "{stage}{n}", "{stage} {n}";
     brief_unknown = "其中{n}项目尚未填报总投资，未计入上述金额。", "No total investment is known yet for {n}, which that sum leaves out.";
     brief_cancelled = "已终止项目{n}不在库，未计入本文各项数字。", "No figure here counts what was cancelled: {n}.";
     brief_funding = "各项目已登记资金来源合计{sources}，已到位{arrived}，到位率{share}。", "The funding sources tagged add up to {sources}, of which {arrived} have arrived ({share}).";
@@ -39,7 +33,6 @@ super::texts! {
     brief_by_group = "市属集团项目情况", "By owning group";
     brief_most = "项目数居前的是{list}；总投资居前的是{largest}。", "Most projects: {list}. Largest investment: {largest}.";
     brief_most_alone = "项目数居前的是{list}。", "Most projects: {list}.";
-    brief_most_item = "{label}（{n}）", "{label} ({n})";
     brief_largest_item = "{label}（{money}，占{share}）", "{label} ({money}, {share})";
     brief_only = "在库项目均属{label}。", "All of them: {label}.";
     brief_groups = "属于市属集团的项目共{n}，总投资{money}。", "Owning groups have {n} with a total investment of {money}.";
@@ -113,7 +106,6 @@ super::texts! {
     brief_annex_title = "补短板项目表", "Table of the projects";
     brief_annex_title_of = "{where}补短板项目表", "Table of the projects: {where}";
     brief_annex_group = "{label}（{n}，总投资{money}）", "{label} ({n}, investment {money})";
-    brief_annex_group_no_money = "{label}（{n}）", "{label} ({n})";
     brief_annex_group_part = "{label}（共{n}，列出{listed}个）", "{label} ({n}, {listed} listed)";
     brief_annex_rest = "注：本表列出总投资最大的{listed}个项目，其余{rest}未列出。", "Note: the table lists the {listed} largest projects and leaves out {rest}.";
     brief_seal = "数据核验：审计检查点第{epoch}期，{time}生成，覆盖{chains}条记录链、{records}条记录，SHA-256摘要{heads}", "Audit checkpoint {epoch}, made {time}, over {records} records in {chains} chains; SHA-256 {heads}";
