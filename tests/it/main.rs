@@ -21,6 +21,7 @@ mod funding;
 mod history;
 mod idempotency;
 mod imports;
+mod imports_rights;
 mod kept;
 mod labels;
 mod ledger_files;

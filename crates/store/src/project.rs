@@ -1,6 +1,7 @@
 //! Projects: how they are registered, changed and read, one by one.
 
 mod between;
+mod body;
 mod changes;
 pub(crate) mod derived;
 pub(crate) mod facets;
@@ -35,7 +36,6 @@ pub use summary::{Board, Dimension, Summary, SummaryRow};
 
 use crate::error::StoreError;
 use crate::row::audit_record as record;
-use crate::time;
 use crate::trail::Entry;
 use crate::tx::Tx;
 use jiff::Timestamp;
@@ -43,7 +43,6 @@ use jiff::civil::Date;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, TryGetable,
 };
-use serde::{Deserialize, Serialize};
 use shortboard_domain::access::{Action, Sight};
 use shortboard_domain::change::{Act, Change, Placing, Proposal};
 use shortboard_domain::codelist::CodeLists;
@@ -162,38 +161,8 @@ pub(crate) async fn chain(
 /// The history that a project's records tell.
 pub(crate) fn history_of(id: i64, rows: Vec<record::Model>) -> Result<Option<History>, StoreError> {
     let Some(number) = rows.first().map(|row| row.subject.clone()) else { return Ok(None) };
-    let changes: Result<Vec<Change>, StoreError> = rows.into_iter().map(change_of).collect();
+    let changes: Result<Vec<Change>, StoreError> = rows.into_iter().map(body::change_of).collect();
     Ok(Some(History::new(id, number, changes?)))
-}
-
-/// What a record keeps of a change. Records from before there were imports name none.
-#[derive(Serialize)]
-struct Body<'a> {
-    #[serde(flatten)]
-    act: &'a Act,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    import: Option<i64>,
-}
-
-/// The import that a record's body cites.
-#[derive(Deserialize)]
-struct Cited {
-    #[serde(default)]
-    import: Option<i64>,
-}
-
-fn change_of(row: record::Model) -> Result<Change, StoreError> {
-    let effective_on = row.effective_on.unwrap_or_default();
-    Ok(Change {
-        seq: u32::try_from(row.seq)
-            .map_err(|_| StoreError::inconsistent("audit_record.seq", row.seq))?,
-        recorded_at: time::timestamp(row.recorded_at, "audit_record.recorded_at")?,
-        actor: row.actor,
-        effective_on: time::date(&effective_on, "audit_record.effective_on")?,
-        act: serde_json::from_str(&row.body)
-            .map_err(|error| StoreError::inconsistent("audit_record.body", error))?,
-        import: serde_json::from_str::<Cited>(&row.body).ok().and_then(|cited| cited.import),
-    })
 }
 
 impl Tx {
@@ -282,8 +251,7 @@ impl Tx {
             import: self.import,
         };
         let from = history.touches_from(&change);
-        let body = serde_json::to_string(&Body { act: &change.act, import: change.import })
-            .unwrap_or_default();
+        let body = body::of(&change);
         history.push(change.clone());
 
         if !self.unit.knows(id, from) {

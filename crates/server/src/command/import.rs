@@ -131,7 +131,7 @@ fn upload(store: &Store, file: &Path, args: &ImportArgs) -> anyhow::Result<Uploa
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     Ok(Upload {
         path: out.into_temp_path(),
-        name: crate::import::api::file_name(&name),
+        name: crate::import::form::file_name(&name),
         size: i64::try_from(size)?,
         sha256: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
         settings,

@@ -1,9 +1,8 @@
 //! Imports over HTTP.
 
 use super::carry_out::Work;
-use super::said::{Choice, Settings};
+use super::form::{LARGEST_FORM, RevisionBody, UploadForm, key_of, receive};
 use super::show::{ImportFile, RowShown};
-use super::upload::{LARGEST_FILE, Upload};
 use super::{Revision, Way};
 use crate::answer::Answer;
 use crate::app::App;
@@ -12,39 +11,17 @@ use crate::params::{PageParams, Query, parameters, value};
 use crate::problem::{Failure, Problem};
 use axum::Json;
 use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Deserializer, Serialize};
-use sha2::{Digest, Sha256};
-use shortboard_domain::fault::{Fault, Why};
+use serde::{Deserialize, Serialize};
+use shortboard_domain::fault::Why;
 use shortboard_domain::import::{ImportState, RowKind};
 use shortboard_domain::input::Faults;
-use shortboard_store::IdempotencyKey;
-use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
 use utoipa::{IntoParams, ToSchema};
-
-/// The largest form with a file, bytes: some room for its other fields.
-pub const LARGEST_FORM: usize = 51 * 1024 * 1024;
 
 /// How long an answer waits for the work it tells of.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A form with a ledger.
-#[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "it is read field by field")]
-pub struct UploadForm {
-    /// The ledger: `.xlsx`, `.xls` or `.csv`.
-    #[schema(format = Binary)]
-    file: String,
-    /// The region of projects whose row tells none: code, name or alias.
-    region: Option<String>,
-    /// Likewise the task area.
-    area: Option<String>,
-    /// Likewise the responsible department.
-    department: Option<String>,
-}
 
 /// A page of imports.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,48 +39,6 @@ pub struct RowList {
     items: Vec<RowShown>,
     /// The cursor of the next page; blank on the last.
     next: Option<String>,
-}
-
-/// What is revised of a preview; what is left out stays as it is.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RevisionBody {
-    /// What columns hold, by their headers: the word of a field, or null for nothing. It is
-    /// remembered for the next file with the same headers.
-    mapping: Option<BTreeMap<String, Option<String>>>,
-    /// The region of rows that tell none; null for none.
-    #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    region: Option<Option<String>>,
-    /// Likewise the task area.
-    #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    area: Option<Option<String>>,
-    /// Likewise the responsible department.
-    #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    department: Option<Option<String>>,
-    /// The sheets that are left out, by name.
-    left_out_sheets: Option<Vec<String>>,
-    /// Whether rows with errors are left out.
-    leave_out_errors: Option<bool>,
-    /// What rows are.
-    rows: Vec<RowChoice>,
-}
-
-/// What a row is.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RowChoice {
-    /// Its place.
-    position: i64,
-    /// `"new"`, `"leave_out"` or `{"project": 12}`; null takes a choice back.
-    choice: Option<Choice>,
-}
-
-/// What is there, be it null.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 parameters! {
@@ -303,12 +238,7 @@ pub async fn revise(
 ) -> Result<Answer, Failure> {
     app.imports.own(&caller.actor, id).await?;
     let expected = if_match.required()?;
-    let RevisionBody { mapping, region, area, department, left_out_sheets, .. } =
-        body.read::<RevisionBody>()?;
-    let RevisionBody { leave_out_errors, rows, .. } = body.read::<RevisionBody>()?;
-    let choices = rows.into_iter().map(|row| (row.position, row.choice)).collect();
-    let revision =
-        Revision { mapping, region, area, department, left_out_sheets, leave_out_errors, choices };
+    let revision = Revision::from(body.read::<RevisionBody>()?);
     let work = app.imports.revise(&caller.actor, id, expected, revision).await?;
     let is_done = tokio::time::timeout(PATIENCE, work).await.is_ok();
     shown(&app, &caller, id, if is_done { StatusCode::OK } else { StatusCode::ACCEPTED }).await
@@ -461,100 +391,4 @@ fn page(params: &PageParams) -> Result<(u64, Option<i64>), Failure> {
     });
     faults.finish(())?;
     Ok((limit, cursor))
-}
-
-fn key_of(headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    let Some(header) = headers.get("idempotency-key") else { return Ok(None) };
-    Ok(Some(crate::extract::idempotency_key(header).map_err(|fault| vec![fault])?))
-}
-
-/// Takes a form in: its file is put down as it comes.
-pub async fn receive(
-    app: &App,
-    mut form: Multipart,
-    key: Option<String>,
-) -> Result<Upload, Failure> {
-    let mut faults = Vec::new();
-    let mut settings = BTreeMap::new();
-    let mut file = None;
-    loop {
-        let field = form.next_field().await.map_err(of_form)?;
-        let Some(mut field) = field else { break };
-        let name = field.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "file" => {
-                let called = field.file_name().unwrap_or_default().to_owned();
-                let path = tempfile::NamedTempFile::new().map_err(of_disk)?.into_temp_path();
-                let mut out = tokio::fs::File::create(&path).await.map_err(of_disk)?;
-                let (mut size, mut digest) = (0_u64, Sha256::new());
-                while let Some(bytes) = field.chunk().await.map_err(of_form)? {
-                    size += bytes.len() as u64;
-                    if size > LARGEST_FILE {
-                        return Err(Failure::TooLarge);
-                    }
-                    digest.update(&bytes);
-                    out.write_all(&bytes).await.map_err(of_disk)?;
-                }
-                out.flush().await.map_err(of_disk)?;
-                file = Some((path, called, size, digest));
-            }
-            "region" | "area" | "department" => {
-                let text = field.text().await.map_err(of_form)?;
-                if !text.trim().is_empty() {
-                    settings.insert(name, text.trim().to_owned());
-                }
-            }
-            _ => faults
-                .push(Fault::new(format!("/{}", crate::json::escaped(&name)), Why::UnknownField)),
-        }
-    }
-    let settings = defaults(app, &settings, &mut faults);
-    if file.is_none() {
-        faults.push(Fault::new("/file", Why::Required));
-    }
-    let (Some((path, name, size, digest)), true) = (file, faults.is_empty()) else {
-        return Err(faults.into());
-    };
-    let sha256: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let request = format!("POST /api/v1/imports\n{sha256}\n{settings:?}");
-    let key = key.map(|key| IdempotencyKey::new(key, &request));
-    let size = i64::try_from(size).unwrap_or(i64::MAX);
-    let name = file_name(&name);
-    Ok(Upload { path, name, size, sha256, settings, key })
-}
-
-/// The last part of a file's name, without what no name has.
-pub fn file_name(given: &str) -> String {
-    let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
-    if name.trim().is_empty() { "ledger".into() } else { name }
-}
-
-/// What is settled beforehand: codes, names or aliases.
-pub fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Settings {
-    use shortboard_domain::codelist::ListName;
-    let lists = app.store.lists();
-    let mut resolve = |field: &str, list| {
-        let name = given.get(field)?;
-        let code = lists.resolve(list, name);
-        code.map_err(|why| faults.push(Fault::new(format!("/{field}"), why))).ok()
-    };
-    Settings {
-        region: resolve("region", ListName::Regions),
-        area: resolve("area", ListName::Areas),
-        department: resolve("department", ListName::Departments),
-        ..Settings::default()
-    }
-}
-
-fn of_form(error: axum::extract::multipart::MultipartError) -> Failure {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
-        _ => Failure::NotAForm,
-    }
-}
-
-fn of_disk(error: std::io::Error) -> Failure {
-    tracing::error!(%error, "an upload could not be put down");
-    Failure::Internal
 }

@@ -4,15 +4,14 @@
 use super::facts::{Reader, Told, with_departments};
 use super::funding::{self, FundingAct};
 use super::matching::{Books, Match, Seeker};
-use super::said::{CellChange, Choice, Matched, Note, PlacedAt, Plan, Row, Said};
+use super::said::{CellChange, Choice, Matched, PlacedAt, Plan, Row, Said};
+use super::sentences::{denied_note, no_project, refusal_note, stage_differs};
 use super::words::{Places, stage_in};
 use crate::project::one::reach_of;
 use shortboard_domain::access::{Action, Actor, Denied, Reach, Sight};
 use shortboard_domain::codelist::CodeLists;
-use shortboard_domain::decision::Refusal;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::import::RowKind;
-use shortboard_domain::lang::Lang;
 use shortboard_domain::project::Project;
 use shortboard_domain::stage::{Stage, StageBasis};
 use shortboard_ledger::reading::LedgerFunding;
@@ -245,14 +244,7 @@ impl Planner {
             self.change_facts(row, told, project, plan, todo);
             let stage = row.project.stage;
             if let Some(stage) = stage.filter(|stage| *stage != project.stage) {
-                let (zh, en) = (stage.label(Lang::Zh), stage.label(Lang::En));
-                let column = self.column(row, "stage");
-                plan.notices.push(Note::new(
-                    column,
-                    "stage_differs",
-                    format!("表中阶段为“{zh}”，与项目库不同；阶段请在项目页面变更"),
-                    format!("the ledger has the stage {en}, the registry another one: move it on the project's page"),
-                ));
+                plan.notices.push(stage_differs(self.column(row, "stage"), stage));
             }
         }
         if self.way == Way::Drafting {
@@ -322,13 +314,7 @@ impl Planner {
     fn register(&mut self, asked: &Asked<'_>, told: &Told, plan: &mut Plan, todo: &mut Todo) {
         let row = asked.row;
         if self.way == Way::Tagging {
-            plan.errors.push(Note::new(
-                None,
-                "no_project",
-                "没有找到对应的项目；财政部门导入只标注资金，不登记项目".into(),
-                "no such project was found: finance imports tag funding and register nothing"
-                    .into(),
-            ));
+            plan.errors.push(no_project());
             return;
         }
         let facts = match self.reader().new_facts(told) {
@@ -393,52 +379,7 @@ impl Planner {
         }
     }
 
-    fn column(&self, row: &Row, field: &str) -> Option<&str> {
+    pub(super) fn column(&self, row: &Row, field: &str) -> Option<&str> {
         self.said.sheets.get(row.sheet)?.column_of(field)
     }
-
-    fn tell_funding_is_left(&self, row: &Row, plan: &mut Plan) {
-        if !row.project.funding.is_empty() {
-            plan.notices.push(Note::new(
-                self.column(row, "funding"),
-                "funding_is_left",
-                "资金由财政部门标注，表中资金未导入，原文随导入保存".into(),
-                "funding is tagged by the finance office: the ledger's is kept with the import and goes no further".into(),
-            ));
-        }
-    }
-
-    fn tell_departments(&self, row: &Row, told: &Told, plan: &mut Plan) {
-        if self.way == Way::Tagging || plan.kind == RowKind::Error {
-            return;
-        }
-        let column = self.column(row, "department").or(self.column(row, "lead_department"));
-        for name in told.unverified.keys() {
-            plan.notices.push(Note::new(
-                column,
-                "unverified_department",
-                format!("“{name}”不在部门代码表中，将作为待核实部门登记，由系统管理员确认或合并"),
-                format!("“{name}” is in no list of departments: it comes in unverified, for a system administrator to confirm or merge"),
-            ));
-        }
-    }
-
-    fn same_as(&self, sheet: usize, row: u32) -> Note {
-        let name = self.said.sheets.get(sheet).map(|sheet| sheet.name.as_str()).unwrap_or_default();
-        Note::new(
-            None,
-            "same_as_row",
-            format!("与“{name}”第{row}行是同一个项目，请只保留一行"),
-            format!("the same project as row {row} of “{name}”: keep one of them"),
-        )
-    }
-}
-
-fn denied_note(denied: &Denied) -> Note {
-    let text = |lang| crate::problem::denied_detail(denied, lang);
-    Note::new(None, "denied", text(Lang::Zh), text(Lang::En))
-}
-
-fn refusal_note(refusal: &Refusal) -> Note {
-    Note::new(None, "refused", refusal.message(Lang::Zh), refusal.message(Lang::En))
 }
