@@ -96,7 +96,7 @@ async fn amounts_and_texts_leave_as_they_are() {
     let mut registry = Registry::start().await;
     let facts = json!({
         "total_investment": "123456.78", "content": "第一行\n第二行，含“引号”", "industry": "N77",
-        "approval_mode": "approval", "location": {"place": "滨河路"}, "planned": {"start": "2018"},
+        "approval_mode": "approval", "location": {"place": "滨河路"}, "planned": {"start": "2018", "finish": "2019-12"},
     });
     sample::accepted(&mut registry, sample::body_with("=1+1工程", facts)).await;
     let caller = registry.caller("registrar");
@@ -110,7 +110,7 @@ async fn amounts_and_texts_leave_as_they_are() {
         ("审批方式", "审批"),
         ("建设地点", "滨河路"),
         ("计划开工", "2018"),
-        ("计划竣工", ""),
+        ("计划竣工", "2019-12"),
     ] {
         assert_eq!(cells(&rows, heading), [value], "{heading}");
     }
