@@ -98,12 +98,12 @@ async fn amounts_and_texts_leave_as_they_are() {
         "total_investment": "123456.78", "content": "第一行\n第二行，含“引号”", "industry": "N77",
         "approval_mode": "approval", "location": {"place": "滨河路"}, "planned": {"start": "2018", "finish": "2019-12"},
     });
-    sample::accepted(&mut registry, sample::body_with("=1+1工程", facts)).await;
+    sample::accepted(&mut registry, sample::body_with("=1+1补桥工程", facts)).await;
     let caller = registry.caller("registrar");
-    let sent = file(&caller, "/projects.xlsx?q=1%2B1").await;
+    let sent = file(&caller, "/projects.xlsx?q=补桥").await;
     let rows = sheet(&sent.bytes, "项目清单");
     for (heading, value) in [
-        ("项目名称", "=1+1工程"),
+        ("项目名称", "=1+1补桥工程"),
         ("总投资", "12.345678"),
         ("建设内容及规模", "第一行\n第二行，含“引号”"),
         ("所属行业", "N77 水利、环境和公共设施管理业"),
@@ -117,11 +117,11 @@ async fn amounts_and_texts_leave_as_they_are() {
     // A name is text, also for a program that would run it; the only formulas are the sums below.
     let xml = part(&sent.bytes, "xl/worksheets/sheet1.xml");
     assert!(xml.matches("<f>").count() == xml.matches("<f>SUBTOTAL(109,").count(), "{xml}");
-    let csv = file(&caller, "/projects.csv?q=1%2B1&columns=name,total,content").await;
+    let csv = file(&caller, "/projects.csv?q=补桥&columns=name,total,content").await;
     assert_eq!(
         String::from_utf8(csv.bytes).unwrap(),
         "\u{feff}项目名称,总投资(万元),建设内容及规模\r\n\
-         '=1+1工程,12.345678,\"第一行\n第二行，含“引号”\"\r\n"
+         '=1+1补桥工程,12.345678,\"第一行\n第二行，含“引号”\"\r\n"
     );
 }
 
