@@ -48,7 +48,7 @@ fn part(bytes: &[u8], name: &str) -> String {
 /// The column under a heading.
 fn column(rows: &[Vec<Data>], heading: &str) -> usize {
     let heads = &rows[HEADER];
-    heads.iter().position(|head| head.to_string() == heading).unwrap_or_else(|| {
+    heads.iter().position(|head| *head == heading).unwrap_or_else(|| {
         panic!("no {heading} in {heads:?}");
     })
 }
@@ -96,32 +96,32 @@ async fn amounts_and_texts_leave_as_they_are() {
     let mut registry = Registry::start().await;
     let facts = json!({
         "total_investment": "123456.78", "content": "第一行\n第二行，含“引号”", "industry": "N77",
-        "approval_mode": "approval", "location": {"place": "滨河路"}, "planned": {"start": "2018"},
+        "approval_mode": "approval", "location": {"place": "滨河路"}, "planned": {"start": "2018", "finish": "2019-12"},
     });
-    sample::accepted(&mut registry, sample::body_with("=1+1工程", facts)).await;
+    sample::accepted(&mut registry, sample::body_with("=1+1补桥工程", facts)).await;
     let caller = registry.caller("registrar");
-    let sent = file(&caller, "/projects.xlsx?q=1%2B1").await;
+    let sent = file(&caller, "/projects.xlsx?q=补桥").await;
     let rows = sheet(&sent.bytes, "项目清单");
     for (heading, value) in [
-        ("项目名称", "=1+1工程"),
+        ("项目名称", "=1+1补桥工程"),
         ("总投资", "12.345678"),
         ("建设内容及规模", "第一行\n第二行，含“引号”"),
         ("所属行业", "N77 水利、环境和公共设施管理业"),
         ("审批方式", "审批"),
         ("建设地点", "滨河路"),
         ("计划开工", "2018"),
-        ("计划竣工", ""),
+        ("计划竣工", "2019-12"),
     ] {
         assert_eq!(cells(&rows, heading), [value], "{heading}");
     }
     // A name is text, also for a program that would run it; the only formulas are the sums below.
     let xml = part(&sent.bytes, "xl/worksheets/sheet1.xml");
     assert!(xml.matches("<f>").count() == xml.matches("<f>SUBTOTAL(109,").count(), "{xml}");
-    let csv = file(&caller, "/projects.csv?q=1%2B1&columns=name,total,content").await;
+    let csv = file(&caller, "/projects.csv?q=补桥&columns=name,total,content").await;
     assert_eq!(
         String::from_utf8(csv.bytes).unwrap(),
         "\u{feff}项目名称,总投资(万元),建设内容及规模\r\n\
-         '=1+1工程,12.345678,\"第一行\n第二行，含“引号”\"\r\n"
+         '=1+1补桥工程,12.345678,\"第一行\n第二行，含“引号”\"\r\n"
     );
 }
 
@@ -159,7 +159,7 @@ async fn a_workbook_prints_and_has_its_name() {
     let rows = sheet(&sent.bytes, "项目清单");
     assert_eq!(rows[0][0].to_string(), "补短板项目清单");
     assert_eq!(rows[1][0].to_string(), "截止日期：2018-01-01；阶段：储备");
-    assert!(rows[1].iter().any(|cell| cell.to_string() == "单位：万元"));
+    assert!(rows[1].iter().any(|cell| *cell == "单位：万元"));
     let xml = part(&sent.bytes, "xl/worksheets/sheet1.xml");
     for set in [
         "paperSize=\"9\"",

@@ -27,7 +27,9 @@ pub async fn run(settings: &Settings, args: ExportArgs) -> anyhow::Result<ExitCo
         eprintln!("shortboard: {wrong}");
         return Ok(ExitCode::from(WRONG_USAGE));
     }
-    let store = super::existing(settings).await?;
+    // One page is read after the other: more connections would only keep more of it in memory.
+    let settings = Settings { connections: 2, ..settings.clone() };
+    let store = super::existing(&settings).await?;
     let actor = match account {
         None => Actor::operator(),
         Some(name) => {
