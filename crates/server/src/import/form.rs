@@ -165,7 +165,7 @@ pub fn file_name(given: &str) -> String {
 }
 
 /// What is settled beforehand: codes, names or aliases.
-fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Settings {
+pub fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Settings {
     let lists = app.store.lists();
     let mut resolve = |field: &str, list| {
         let name = given.get(field)?;

@@ -2,7 +2,7 @@
 
 use super::{defaults, state, tag};
 use crate::app::App;
-use crate::import::api::{self, file_name};
+use crate::import::form::{self, file_name};
 use crate::import::upload::Upload;
 use crate::page::form::Form;
 use crate::page::layout::{Page, html_with};
@@ -67,7 +67,7 @@ pub async fn upload(
         .filter_map(|name| Some((name.to_owned(), form.given(name)?.to_owned())))
         .collect();
     let mut faults = Vec::new();
-    let settings = api::defaults(&app, &given, &mut faults);
+    let settings = form::defaults(&app, &given, &mut faults);
     if !faults.is_empty() {
         let told = faults.iter().map(|fault| {
             (fault.pointer.trim_start_matches('/').to_owned(), fault.why.message(visit.lang))
