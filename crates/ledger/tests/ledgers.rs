@@ -347,7 +347,7 @@ fn sections_and_totals_may_stand_in_another_column() {
         &told,
         &json!({"projects": [
             {"row": 7, "name": "机床厂", "section": "一、工业", "industry": "机械", "planned_this_year": "5000000.00"},
-            {"row": 10, "section": "（二）农业项目（1个）", "stage": "completed", "total_investment": null}]}),
+            {"row": 10, "section": "一、工业 / （二）农业项目（1个）", "stage": "completed", "total_investment": null}]}),
         "",
     );
     assert_eq!(skipped(&told), "blank 8; section 6 9; title 1 2 3 4; total 5");
