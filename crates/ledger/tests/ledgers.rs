@@ -325,3 +325,54 @@ fn arrived_money_may_have_a_group_of_its_own() {
         "",
     );
 }
+
+#[test]
+fn sections_and_totals_may_stand_in_another_column() {
+    let told = read(&grid(
+        "a",
+        "
+某县2018年重点项目建设进度表（2018年6月）|<|<|<|<|<|<|<|<
+填报单位：发改局||||||||单位：万元
+序号|行业|项目|建设规模及内容|总投资|2018年投资计划|1-6月完成|<|项目进展
+^|^|^|^|^|^|^|^|^
+|||总计（2个）|3000|1000|100||
+一|工业|||1000|500|50||
+1|机械|机床厂|技改|1000|500|50||主体施工
+||||||||
+|||（二）农业项目（1个）|2000|500|50||
+2|养殖|养鸡场|鸡舍|500-800|500|50||已完工
+",
+    ));
+    assert_tells(
+        &told,
+        &json!({"projects": [
+            {"row": 7, "name": "机床厂", "section": "一、工业", "industry": "机械", "planned_this_year": "5000000.00"},
+            {"row": 10, "section": "一、工业 / （二）农业项目（1个）", "stage": "completed", "total_investment": null}]}),
+        "",
+    );
+    assert_eq!(skipped(&told), "blank 8; section 6 9; title 1 2 3 4; total 5");
+}
+
+#[test]
+fn counties_share_a_sheet_and_money_stands_in_words() {
+    let told = read(&grid(
+        "b",
+        "
+2020年专项债券项目资金需求表|||||
+县区|项目名称|项目代码|总投资（亿元）|资金来源及金额|完成时限|项目进展阶段
+甲县|1.水库|2111-522323-04-01-342068|3.5|中央2000万元，省级1000万元|2018年6月30日前|已开工
+^|2.河道|2111-522323-04-01-342069|1.5|上级补助80%，县财政20%|2018.03.|可研已批复
+甲县小计|||5|||
+",
+    ));
+    assert_tells(
+        &told,
+        &json!({"unit": "yi", "projects": [
+            {"name": "水库", "region": "甲县", "code": "2111-522323-04-01-342068", "stage": "construction",
+             "funding": [{"channel": "central_budget", "amount": "20000000.00"}, {"channel": "provincial_budget", "amount": "10000000.00"}]},
+            {"name": "河道", "region": "甲县", "stage": "preparation", "finish": "2018-03",
+             "funding": [{"channel": null, "written": "上级补助80%"}, {"channel": "county_budget", "amount": null}]}]}),
+        "",
+    );
+    assert_eq!(skipped(&told), "title 1 2; total 5");
+}

@@ -56,6 +56,10 @@ fn what_is_no_ledger_is_named() {
     for (text, code) in [
         ("地区|项目个数|总投资（亿元）\n甲县|2|1.2", "summary_sheet@"),
         ("项目|金额|备注\n办公费|12|\n差旅费|3|", "no_names@"),
+        (
+            "项目名称|甲|乙|丙\n总投资（万元）|1|2|3\n责任单位|交通局|水务局|住建局\n建设年限|2017|2018|2019",
+            "lies_on_its_side@",
+        ),
         ("字段名称|类型|说明\nname|text|名称", "no_header@"),
         ("关于报送补短板项目的说明\n各县区：\n请于月底前报送。", "no_header@"),
         ("_|_|_", "blank_sheet@"),

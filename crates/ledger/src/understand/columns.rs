@@ -197,7 +197,15 @@ fn once(header: &Header, fields: &mut [Option<Field>], told: &mut Vec<Problem>) 
 /// Numbers of projects go by many headers: what stands below them tells project codes and this
 /// registry's numbers apart from the ledger's own.
 fn by_values(grid: &Grid<'_>, header: &Header, fields: &mut [Option<Field>], mapping: &Mapping) {
+    let has_finish = fields.iter().any(|field| {
+        matches!(field, Some(Field::PlannedFinish | Field::ActualFinish | Field::Period))
+    });
     for (at, column) in header.columns.iter().enumerate() {
+        // In a table the project's; in a form it may be a preliminary matter's.
+        let is_limit = super::text::key(&column.header) == "完成时限";
+        if is_limit && !has_finish && !mapping.contains_key(&column.header) {
+            fields[at] = Some(Field::PlannedFinish);
+        }
         let is_number =
             matches!(fields[at], Some(Field::Serial | Field::OwnNumber | Field::RegistryNumber));
         if !is_number || mapping.contains_key(&column.header) {

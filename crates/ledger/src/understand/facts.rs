@@ -6,7 +6,7 @@ use super::date::{self, Dates, Doubt};
 use super::field::Field;
 use super::problem::{self, Place};
 use super::stage::{self, Status};
-use super::text::{line, lines, plain, says_nothing, short, written};
+use super::text::{is_nothing, line, lines, plain, says_nothing, short, written};
 use super::unit;
 use crate::reading::{LedgerProject, Problem, Unit};
 use crate::sheet::Value;
@@ -80,7 +80,7 @@ impl Facts {
             Field::Status | Field::Stage | Field::Nature | Field::StatusTick => {
                 self.take_status(told, &text)
             }
-            Field::Progress if plain(&text).chars().count() <= 6 => {
+            Field::Progress if text.len() <= 40 && plain(&text).chars().count() <= 6 => {
                 if let Some(status) = stage::of_word(&text) {
                     self.statuses.push((told.field, Status { nature: None, ..status }));
                 }
@@ -92,7 +92,7 @@ impl Facts {
                 } else {
                     &mut self.project.notes
                 };
-                if says_nothing(&plain(&text)) {
+                if is_nothing(&text) {
                     return;
                 }
                 match slot {
@@ -106,7 +106,7 @@ impl Facts {
             field => {
                 if let Some(slot) = text_slot(&mut self.project, field)
                     && slot.is_none()
-                    && !says_nothing(&plain(&text))
+                    && !is_nothing(&text)
                 {
                     *slot = Some(line(&text));
                 }

@@ -89,6 +89,18 @@ pub fn find(grid: &Grid<'_>, mapping: &Mapping) -> Option<Forms> {
     (told.count() >= 3).then_some(Forms { starts })
 }
 
+/// Whether a sheet is a table turned on its side: labels down a column, a project in each further
+/// one.
+pub fn lies_on_its_side(grid: &Grid<'_>, mapping: &Mapping) -> bool {
+    grid.sheet().rows.iter().take(30).any(|row| {
+        filled(row).take(3).any(|(column, value)| {
+            let is_name = matches!(value, Value::Text(text) if is_name_label(text, mapping));
+            let below = grid.value(grid.below(row.index, column), column);
+            is_name && is_label(below, mapping) && is_sideways(grid, row.index, column, mapping)
+        })
+    })
+}
+
 /// Whether several values without labels follow a label: a table turned on its side.
 fn is_sideways(grid: &Grid<'_>, row: u32, column: u16, mapping: &Mapping) -> bool {
     let Some(cells) = grid.row(row) else { return false };
@@ -305,6 +317,7 @@ fn kind(row: &Row, form: &Form<'_>, titles: &[String]) -> Option<RowKind> {
         is_numbered: false,
         cells: texts.len(),
         other_texts: 0,
+        other: None,
         amounts: 0,
         merged_across: 1,
         is_foot: false,

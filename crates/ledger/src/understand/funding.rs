@@ -17,6 +17,7 @@ pub struct Written {
 
 /// The channels that a cell names, with the amounts that stand in it with their unit.
 pub fn of_cell(text: &str) -> Written {
+    let is_share = |c: char| c.is_ascii_digit() || matches!(c, '%' | '.');
     let mut written = Written::default();
     for piece in channel::pieces(text) {
         let (words, amount) = match own_amount(&piece) {
@@ -33,7 +34,8 @@ pub fn of_cell(text: &str) -> Written {
         {
             continue;
         }
-        let channel = channel::code(&words).map(str::to_owned);
+        let channel = channel::of_header(words.trim_end_matches(is_share), true).flatten();
+        let channel = channel.or_else(|| channel::code(&words)).map(str::to_owned);
         written.sources.push(LedgerFunding {
             channel,
             written: piece,
@@ -126,6 +128,7 @@ mod tests {
         assert_eq!(told("申请专项债券1.2亿元"), [(some("special_bond"), some("120000000.00"))]);
         assert_eq!(told("约2000万元银行贷款"), [(some("commercial_loan"), None)]);
         assert!(of_cell("约2000万元银行贷款").is_approximate);
+        assert_eq!(told("上级补助80%，县财政20%"), [(None, None), (some("county_budget"), None)]);
         assert_eq!(told("小计"), []);
     }
 }

@@ -234,12 +234,18 @@ fn place(grid: &Grid<'_>, row: u32, column: u16) -> Place {
 
 /// The columns of header rows, groups joined with their parts; `None` when the rows cannot be one.
 fn columns(grid: &Grid<'_>, first: u32, last: u32) -> Option<Vec<HeaderColumn>> {
-    let rows: Vec<_> = (first..=last).map(|row| grid.row(row)).collect::<Option<_>>()?;
-    if filled(rows.first()?).count() < 2 {
+    if filled(grid.row(first)?).count() < 2 {
         return None;
     }
-    let widest =
-        rows.iter().flat_map(|row| filled(row)).map(|(column, _)| column).max()?.min(WIDEST);
+    // A row without a cell of its own may still be one that cells above are merged into.
+    let rows: Vec<_> = (first..=last).map(|row| grid.row(row)).collect();
+    let widest = rows
+        .iter()
+        .flatten()
+        .flat_map(|row| filled(row))
+        .map(|(column, _)| column)
+        .max()?
+        .min(WIDEST);
     let mut columns: Vec<HeaderColumn> = Vec::new();
     // The group that stands open in each row but the last: its text and its column.
     let mut groups: Vec<Option<(String, u16)>> = vec![None; rows.len()];

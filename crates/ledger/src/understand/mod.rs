@@ -52,6 +52,16 @@ pub fn sheet(sheet: &Sheet, mapping: &Mapping, sink: &mut Sink<'_>) -> std::io::
     if let Some(form) = form::find(&grid, mapping).filter(is_before) {
         return form::read(&grid, &form, mapping, sink);
     }
+    let is_wide = matches!(&found, Found::Table(header, _) if header.is_wide());
+    if !is_wide && form::lies_on_its_side(&grid, mapping) {
+        return nothing(
+            sheet,
+            "lies_on_its_side",
+            "项目按列排列（表头在左侧一列），请转置为每行一个项目后再导入",
+            "each column is a project (the labels stand at the left): turn it so that each row is one",
+            sink,
+        );
+    }
     match found {
         Found::Table(header, rival) => table(&grid, *header, rival, mapping, sink),
         Found::NoNames { is_summary: true } => nothing(

@@ -7,7 +7,7 @@ use super::funding;
 use super::line::Line;
 use super::problem::{self, Place};
 use super::rows::{Style, ordinal};
-use super::text::{line as as_line, plain, says_nothing, short, take_marks, written};
+use super::text::{is_nothing, line as as_line, plain, short, take_marks, written};
 use crate::reading::{LedgerProject, Problem};
 use crate::sheet::{Value, letters};
 use shortboard_domain::money::Money;
@@ -129,7 +129,7 @@ impl Draft {
         let arrived = amount_of(self, Field::FundingArrived);
         let place = Place { row, column: &channel.letters };
         let text = match line.get(channel.index) {
-            Some(Value::Text(text)) if !says_nothing(&plain(text)) => text,
+            Some(Value::Text(text)) if !is_nothing(text) => text,
             Some(Value::Number(_) | Value::Date(_) | Value::Truth(_)) => {
                 self.facts.problems.push(problem::of_cell(
                     place,

@@ -19,6 +19,8 @@ pub struct Look<'a> {
     pub cells: usize,
     /// Texts that are no name, number or amount.
     pub other_texts: usize,
+    /// The first of those texts.
+    pub other: Option<&'a str>,
     /// Amounts.
     pub amounts: usize,
     /// Columns its first cell is merged across.
@@ -240,8 +242,11 @@ pub fn section(look: &Look<'_>) -> Option<(String, Style)> {
     if look.is_numbered || look.other_texts > 1 {
         return None;
     }
+    // 一 | 农业 in another column than the name's
+    let name = look.name.or(look.other.filter(|_| look.serial.is_some()));
+    let is_elsewhere = look.name.is_none() && look.other_texts == 1;
     // 一 | 工业 | sums
-    if let (Some(serial), Some(name)) = (look.serial, look.name)
+    if let (Some(serial), Some(name)) = (look.serial, name)
         && serial != name
     {
         let style = lone_ordinal(serial)?;
@@ -251,12 +256,13 @@ pub fn section(look: &Look<'_>) -> Option<(String, Style)> {
         } else {
             "、"
         };
-        return (look.other_texts == 0)
+        return (look.other_texts == 0 || is_elsewhere)
             .then(|| (format!("{serial}{between}{}", line(name)), style));
     }
     let text = look.serial.or(look.name).or(look.first_text)?;
     let plain = plain(text);
-    let is_alone = look.other_texts == 0;
+    // In another column only over sums: else a project's content may go on there.
+    let is_alone = look.other_texts == 0 || is_elsewhere && look.amounts > 0;
     let is_across = look.merged_across >= 3;
     let counts =
         plain.ends_with(['项', '个', '类']) || plain.ends_with("项)") || plain.ends_with("个)");

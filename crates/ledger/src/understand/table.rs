@@ -12,7 +12,7 @@ use super::project::Draft;
 use super::rows::{self, Look};
 use super::section::Sections;
 use super::stage;
-use super::text::{header as as_header, plain, says_nothing, take_marks};
+use super::text::{header as as_header, is_nothing, plain, take_marks};
 use crate::reading::{Event, RowKind, Sink, Skipped};
 use crate::sheet::{Row, Value};
 use shortboard_domain::stage::Stage;
@@ -343,6 +343,7 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
             is_numbered: false,
             cells: line.own.len(),
             other_texts: 0,
+            other: None,
             amounts: 0,
             merged_across: line.merged_across,
             is_foot: self.is_foot,
@@ -365,9 +366,12 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
                 Some(Field::Serial) => look.serial = Some(text),
                 Some(Field::Name) => look.name = Some(text),
                 Some(field) if field.is_money() || field == Field::Share => look.amounts += 1,
-                _ if text.len() <= 12 && says_nothing(&plain(text)) => {}
+                _ if is_nothing(text) => {}
                 _ if look.cells == 1 => {}
-                _ => look.other_texts += 1,
+                _ => {
+                    look.other = look.other.or(Some(text));
+                    look.other_texts += 1;
+                }
             }
         }
         look

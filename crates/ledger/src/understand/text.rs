@@ -118,6 +118,11 @@ pub fn says_nothing(plain: &str) -> bool {
         || plain.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '/' | '一' | '─' | '_'))
 }
 
+/// Whether a cell says that there is nothing; long texts are not looked at.
+pub fn is_nothing(text: &str) -> bool {
+    text.len() <= 15 && says_nothing(&plain(text))
+}
+
 /// Marks that ledgers put before or after numbers and names.
 const MARKS: &[char] =
     &['●', '★', '☆', '▲', '△', '*', '※', '◆', '◇', '■', '□', '○', '◎', '＊', '✩', '✱', '#'];

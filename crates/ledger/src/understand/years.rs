@@ -167,6 +167,9 @@ fn done(text: &str, year: Option<i16>, years: &Years) -> Field {
         }
         return if year == of_ledger { Field::DoneSoFar } else { Field::OtherYear };
     }
+    if has("本月") || has("当月") {
+        return Field::DoneThisMonth;
+    }
     let is_this_year =
         ["本年", "今年", "当年", "年初至今", "年度", "全年"].iter().any(|word| has(word));
     match months(text) {
@@ -181,7 +184,6 @@ fn done(text: &str, year: Option<i16>, years: &Years) -> Field {
                 Field::DoneThisMonth
             }
         }
-        None if has("本月") || has("当月") => Field::DoneThisMonth,
         None if is_this_year && year.is_none() => Field::DoneThisYear,
         None if ["截至目前", "截止目前", "开工", "开始"].iter().any(|word| has(word)) => {
             Field::DoneSoFar
@@ -213,6 +215,7 @@ mod tests {
             ("2017年完成投资", Some(DoneThisYear)),
             ("7月份完成投资", Some(DoneThisMonth)),
             ("本月完成投资", Some(DoneThisMonth)),
+            ("1-6月完成本月完成投资", Some(DoneThisMonth)),
             ("截至目前累计完成投资", Some(DoneSoFar)),
             ("累计完成投资", Some(DoneSoFar)),
             ("截至2017年7月底累计完成投资", Some(DoneSoFar)),
