@@ -13,6 +13,7 @@ mod m0005_step;
 mod m0006_need;
 mod m0007_desk;
 mod m0008_passage;
+mod m0009_import;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_need::Migration),
             Box::new(m0007_desk::Migration),
             Box::new(m0008_passage::Migration),
+            Box::new(m0009_import::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Who may do what: a row for every operation, a column for every role.
 
-use crate::support::{Caller, Registry, sample};
+use crate::support::{Caller, Registry, import, sample};
 use reqwest::Method;
 use serde_json::json;
 use shortboard_domain::access::{Action, Role, allows};
@@ -14,6 +14,9 @@ const TABLE: &str = "
 operation                                           registrar finance leader reporter supervisor sysadmin secadmin auditor nobody
 GET    /api/v1/projects                             200 200 200 200 200 403 403 403 401
 POST   /api/v1/projects                             201 403 403 201 403 403 403 403 401
+GET    /api/v1/projects.xlsx                        200 200 200 200 200 403 403 403 401
+GET    /api/v1/projects.csv                         200 200 200 200 200 403 403 403 401
+GET    /api/v1/projects.json                        200 200 200 200 200 403 403 403 401
 GET    /api/v1/projects/similar                     200 200 200 200 200 403 403 403 401
 GET    /api/v1/projects/{id}                        200 200 200 200 200 403 403 403 401
 PATCH  /api/v1/projects/{id}                        428 403 403 403 403 403 403 403 401
@@ -30,6 +33,17 @@ POST   /api/v1/funding/bulk                         403 200 403 403 403 403 403 
 GET    /api/v1/summary                              200 200 200 200 200 403 403 403 401
 GET    /api/v1/board                                200 200 200 200 200 403 403 403 401
 GET    /api/v1/changes                              200 200 200 200 200 403 403 403 401
+GET    /api/v1/reports/briefing.docx                200 200 200 200 200 403 403 403 401
+GET    /api/v1/reports/briefing.html                200 200 200 200 200 403 403 403 401
+GET    /api/v1/imports                              200 200 403 200 403 403 403 403 401
+POST   /api/v1/imports                              415 415 403 415 403 403 403 403 401
+GET    /api/v1/imports/{import_id}                  200 404 403 404 403 403 403 403 401
+PATCH  /api/v1/imports/{import_id}                  403 404 403 404 403 403 403 403 401
+DELETE /api/v1/imports/{import_id}                  403 404 403 404 403 403 403 403 401
+GET    /api/v1/imports/{import_id}/rows             200 404 403 404 403 403 403 403 401
+POST   /api/v1/imports/{import_id}/commit           403 404 403 404 403 403 403 403 401
+POST   /api/v1/imports/{import_id}/undo             428 404 403 404 403 403 403 403 401
+GET    /api/v1/imports/{import_id}/errors.xlsx      200 404 403 404 403 403 403 403 401
 GET    /api/v1/codelists                            200 200 200 200 200 200 200 200 200
 GET    /api/v1/codelists/{name}                     200 200 200 200 200 200 200 200 200
 GET    /api/v1/targets                              200 200 200 200 200 403 403 403 401
@@ -73,6 +87,7 @@ fn rows(table: &str) -> (Vec<&str>, Vec<Row<'_>>) {
 /// What the places in a path stand for.
 struct Places {
     id: i64,
+    import_id: i64,
     move_id: i64,
     funding_id: i64,
 }
@@ -86,6 +101,7 @@ impl Places {
         };
         let filled = path
             .replace("{id}", &self.id.to_string())
+            .replace("{import_id}", &self.import_id.to_string())
             .replace("{move_id}", &self.move_id.to_string())
             .replace("{funding_id}", &self.funding_id.to_string())
             .replace("{kind}", "feasibility_study")
@@ -121,8 +137,11 @@ async fn places(registry: &mut Registry) -> Places {
     let project = sample::accepted(registry, sample::body("权限测试项目")).await;
     let source = json!({"channel": "ppp", "amount": "1000000"});
     let project = sample::fund(&registry.caller("finance"), &project, source).await;
+    let ledger = import::ledger("项目名称", &["权限测试的导入"]);
+    let import = import::upload(&registry.caller("registrar"), "台账.csv", &ledger, &[]).await;
     Places {
         id: project.id(),
+        import_id: import.expect(201).id(),
         move_id: project.body["moves"][0]["id"].as_i64().unwrap(),
         funding_id: project.body["funding"][0]["id"].as_i64().unwrap(),
     }
@@ -171,7 +190,7 @@ async fn a_reporter_works_on_drafts_of_its_own() {
     let other = registry.account("other", "reporter", "region:210703");
     let body = sample::body_with("填报单位的草稿", json!({"region": "210702"}));
     let draft = author.post("/projects", body).await.expect(201);
-    let places = Places { id: draft.id(), move_id: 0, funding_id: 0 };
+    let places = Places { id: draft.id(), import_id: 0, move_id: 0, funding_id: 0 };
     for (method, path, expected) in rows(REPORTERS).1 {
         for (caller, expected) in [&author, &other].into_iter().zip(expected) {
             let status = places.ask(caller, &method, path).await;

@@ -3,7 +3,7 @@
 use crate::support::{Output, Registry};
 
 /// Every command, with what it takes at least.
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 24] = [
     &["serve"],
     &["migrate"],
     &["migrate", "status"],
@@ -24,6 +24,8 @@ const COMMANDS: [&[&str]; 22] = [
     &["backup"],
     &["restore"],
     &["check"],
+    &["ledger"],
+    &["ledger", "read"],
     &["openapi"],
     &[],
 ];
@@ -215,6 +217,7 @@ fn steps(state: &str) -> String {
         "m0006_need",
         "m0007_desk",
         "m0008_passage",
+        "m0009_import",
     ]
     .map(|step| format!("{step}\t{state}\n"))
     .concat()

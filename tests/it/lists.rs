@@ -90,6 +90,9 @@ async fn a_filter_lets_through_what_it_says() {
         ["heating", "water_supply"].contains(&text(card, "group"))
     })
     .await;
+    check("group=none", &|card| card["group"].is_null()).await;
+    check("group=none,heating", &|card| card["group"].is_null() || card["group"] == "heating")
+        .await;
     check("department=市发改委", &|card| {
         any(&card["departments"], "code", "development_reform")
     })

@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What of a text stands behind one mark, up to another.
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(start)?;
     rest.split(end).next()
 }
 
 /// A number as pages show it.
-fn number(text: &str) -> i64 {
+pub fn number(text: &str) -> i64 {
     text.trim().replace(',', "").parse().unwrap()
 }
 
 /// The address in an attribute.
-fn href(text: &str) -> Option<String> {
+pub fn href(text: &str) -> Option<String> {
     Some(between(text, "href=\"", "\"")?.replace("&#38;", "&"))
 }
 
@@ -78,7 +78,7 @@ fn sums(shown: &Shown) -> Vec<[String; 3]> {
 }
 
 /// How many projects a list of the API has, asked as a page's link asks.
-async fn listed(caller: &Caller, link: &str) -> i64 {
+pub async fn listed(caller: &Caller, link: &str) -> i64 {
     let query = link.split_once('?').map_or("", |(_, query)| query);
     let path = format!("/projects?{query}&count=true&limit=1");
     caller.get(&path).await.expect(200).body["count"]["value"].as_i64().unwrap()
@@ -256,7 +256,7 @@ async fn pages(visitor: &Visitor, link: &str) -> (Vec<i64>, i64) {
 }
 
 /// A registry of made-up projects, its leader, and the leader of a county.
-async fn demo() -> (Registry, [(Visitor, Caller); 2]) {
+pub async fn demo() -> (Registry, [(Visitor, Caller); 2]) {
     let mut registry = Registry::start().await;
     let seeded = registry.run(&["seed", "--demo", "150"]);
     assert_eq!(seeded.code, 0, "{}", seeded.stderr);

@@ -1,5 +1,6 @@
 //! What the board is asked: wrong days are told at their field, and who asks changes nothing.
 
+use crate::pages_board::{between, demo, href, listed, number};
 use crate::support::{Registry, Visitor};
 
 fn today() -> jiff::civil::Date {
@@ -62,5 +63,27 @@ async fn leaders_can_change_nothing_on_the_board() {
         auditor.get(path).await.expect(403);
         let nobody = Visitor::new(&registry).get(path).await.expect(303);
         assert!(nobody.location.unwrap().starts_with("/sign-in?next="), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_bar_leads_to_its_projects() {
+    let (_registry, leaders) = demo().await;
+    for (visitor, caller) in &leaders {
+        let shown = visitor.get("/board").await.expect(200);
+        for by in ["region", "group", "channel"] {
+            let mark = format!("aria-labelledby=\"by-{by}\"");
+            let figure = between(&shown.text, &mark, "</figure>").unwrap();
+            let rows: Vec<&str> = figure.split("<tr><th scope=\"row\">").skip(1).collect();
+            assert!(rows.len() > 1, "{by}");
+            for row in rows {
+                let link = href(row).unwrap();
+                let (_, after) = row.split_once("<a href=").unwrap();
+                let count = number(between(after, ">", "<").unwrap());
+                assert_eq!(listed(caller, &link).await, count, "{by} {link}");
+            }
+            let none = if by == "channel" { "need=funding" } else { "group=none" };
+            assert_eq!(figure.contains(none), by != "region", "{by}");
+        }
     }
 }

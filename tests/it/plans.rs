@@ -12,12 +12,13 @@ const CALLERS: [(&str, &str, &str); 5] = [
 ];
 
 /// What is asked, that an index has to answer however many projects there are.
-const QUESTIONS: [&str; 27] = [
+const QUESTIONS: [&str; 28] = [
     "projects",
     "projects?stage=reserve",
     "projects?area=urban_rural",
     "projects?region=210726",
     "projects?group=water_supply",
+    "projects?group=none",
     "projects?start_year=2025",
     "projects?filing=draft",
     "projects?department=water_bureau",

@@ -43,6 +43,8 @@ words! {
         RegisterProject = "register_project", "登记项目", "Register a project";
         /// Place a project directly at a later stage.
         PlaceProject = "place_project", "按现状登记项目", "Place a project at its stage";
+        /// Import projects as drafts.
+        ImportProjects = "import_projects", "导入项目", "Import projects";
         /// Change facts and preliminary matters.
         ChangeFacts = "change_facts", "修改项目信息", "Change facts";
         /// Submit a filing.
@@ -80,7 +82,7 @@ pub fn allows(role: Role, action: Action) -> bool {
             role,
             Role::Registrar | Role::Finance | Role::Leader | Role::Reporter | Role::Supervisor
         ),
-        RegisterProject | ChangeFacts | SubmitFiling => {
+        RegisterProject | ImportProjects | ChangeFacts | SubmitFiling => {
             matches!(role, Role::Registrar | Role::Reporter)
         }
         PlaceProject | ReviewFiling | MoveStage | CorrectStage => role == Role::Registrar,

@@ -23,6 +23,8 @@ pub struct Change {
     pub effective_on: Date,
     /// What it does.
     pub act: Act,
+    /// The import that made it, by its number.
+    pub import: Option<i64>,
 }
 
 /// A change that the rules allow and that is not recorded yet.
@@ -118,6 +120,9 @@ pub enum Act {
     },
     /// A label of a code list changed: what the project reads is restated, nothing else.
     Relabel,
+    /// The project is taken out of the registry: from the record on it is nowhere, as though it had
+    /// never been registered. What was known before stays known.
+    Withdraw,
 }
 
 /// Where a project stands that enters the registry in the middle of its life.
@@ -150,6 +155,7 @@ impl Act {
             Self::ChangeFunding { .. } => "change_funding",
             Self::RemoveFunding { .. } => "remove_funding",
             Self::Relabel => "relabel",
+            Self::Withdraw => "withdraw",
         }
     }
 }

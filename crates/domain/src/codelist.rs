@@ -65,6 +65,14 @@ pub struct Details {
     /// Of an area: the department that leads 牵头, where the document names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead: Option<DepartmentCode>,
+    /// Of a department: that it came in with an import and nobody has confirmed it yet.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unverified: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// An entry of a code list, as it reads from a day on.
@@ -145,6 +153,11 @@ impl CodeLists {
             }
         }
         lists
+    }
+
+    /// These lists and further entries.
+    pub fn with(&self, more: impl IntoIterator<Item = DatedEntry>) -> Self {
+        Self::new(self.entries.iter().cloned().chain(more).collect())
     }
 
     /// The entries of a list as they read now, in the list's own order.

@@ -47,6 +47,22 @@ words! {
         /// The move cannot be restated that way.
         NotCorrectable = "not_correctable", "该变更不能这样更正：更正后前后阶段不能衔接",
             "the move cannot be restated that way: the moves around it would no longer follow";
+        /// The import is not ready.
+        ImportNotReady = "import_not_ready", "该导入当前不能确认：仍在读取、正在入库，或已经完成",
+            "the import cannot be carried out: it is being read or carried out, or is done already";
+        /// Some rows of the import are not in order.
+        ImportHasErrors = "import_has_errors",
+            "还有存在问题或疑似重复尚未处理的行；请更正后重新上传、逐行选择，或选择不导入这些行",
+            "some rows have errors or are likely duplicates that nobody has decided on: mend them and upload again, choose, or leave them out";
+        /// The registry is no longer what the preview was made of.
+        ImportChanged = "import_changed", "预览之后项目库有变化，已重新生成预览，请核对后再确认",
+            "the registry has changed since the preview, which has been made anew: look at it again";
+        /// There is nothing to take back.
+        ImportNotDone = "import_not_done", "该导入尚未完成或已撤销，不能撤销",
+            "the import is not done, or has been taken back already";
+        /// Something was changed since.
+        ImportBuiltUpon = "import_built_upon", "导入之后有项目又被更改，不能撤销",
+            "projects of the import were changed since: it cannot be taken back";
         /// No more funding sources.
         TooManySources = "too_many_sources", "资金来源不能超过200条", "at most 200 funding sources";
     }
@@ -260,6 +276,7 @@ impl History {
             actor: String::new(),
             effective_on: day,
             act: act.clone(),
+            import: None,
         });
         let later = trial.timeline().into_iter().filter(|segment| segment.from >= day);
         match later.filter_map(|segment| segment.project.facts.contradiction()).next() {

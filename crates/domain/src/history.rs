@@ -67,7 +67,7 @@ impl History {
         Self { changes: self.first(seq).to_vec(), ..self.clone() }
     }
 
-    /// The project as it stands now; `None` for an empty history.
+    /// The project as it stands now; `None` for an empty history or one that is withdrawn.
     pub fn current(&self) -> Option<Project> {
         self.at(Date::MAX)
     }
@@ -109,6 +109,9 @@ impl History {
         until: Date,
         mut each: impl FnMut(Date, &Project),
     ) -> Option<Project> {
+        if changes.iter().any(|change| change.act == Act::Withdraw) {
+            return None;
+        }
         let restated = restated(changes);
         let unchanged = Restated::default();
         let of = |seq: u32| restated.get(&seq).unwrap_or(&unchanged);
@@ -173,6 +176,8 @@ impl History {
         let (of, on) = match &change.act {
             Act::CorrectMove { of, on, .. } => (*of, Some(*on)),
             Act::ConfirmStage { of, on, .. } => (*of, *on),
+            // Nothing of it holds any more, from its beginning on.
+            Act::Withdraw => return Date::MIN,
             _ => return change.effective_on,
         };
         // A placing shows from the project's beginning, which other changes may have put earlier.

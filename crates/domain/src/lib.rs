@@ -17,6 +17,7 @@ pub mod fault;
 pub mod filing;
 pub mod funding;
 pub mod history;
+pub mod import;
 pub mod industry;
 pub mod input;
 pub mod lang;

@@ -138,7 +138,7 @@ impl Project {
     pub(crate) fn apply(&mut self, change: &Change, restated: &Restated) {
         match &change.act {
             Act::Register { .. } | Act::CorrectMove { .. } | Act::ConfirmStage { .. } => {}
-            Act::Relabel => {}
+            Act::Relabel | Act::Withdraw => {}
             Act::ChangeFacts { changed } => self.facts = self.facts.with(changed),
             Act::Submit => {
                 // One whose acceptance holds from an earlier day has been submitted all the same.

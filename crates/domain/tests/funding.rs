@@ -168,6 +168,7 @@ fn two_hundred_sources_are_enough() {
             actor: "finance".into(),
             effective_on: proposal.effective_on,
             act: proposal.act,
+            import: None,
         });
     }
     let refused = at.history.add_funding(source("1"), d(1, 2));

@@ -25,6 +25,16 @@ impl Answer {
         Self { status: status.as_u16(), version: None, location: None, body }
     }
 
+    /// The same with the version of what it tells.
+    pub fn of_version(self, version: i64) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// The same with the address of what was made.
+    pub fn made_at(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
+    }
+
     /// A project's file as it is after a change.
     pub fn project(status: StatusCode, history: &History, tx: &Tx, lang: Lang) -> Self {
         let last = history.changes().last();

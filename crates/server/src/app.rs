@@ -1,9 +1,10 @@
 //! The router: every route on one screen.
 
 use crate::extract::Caller;
+use crate::import::{self, Imports};
 use crate::kept::Answers;
 use crate::problem::{Failure, render};
-use crate::{audit, client, health, page, project, reference};
+use crate::{audit, briefing, client, health, page, project, reference, sheet};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
@@ -43,6 +44,8 @@ pub struct App {
     pub is_secure: bool,
     /// How many passwords are hashed at a time: each takes its share of memory.
     pub hashing: Arc<Semaphore>,
+    /// The imports.
+    pub imports: Imports,
 }
 
 impl std::fmt::Debug for App {
@@ -63,7 +66,8 @@ impl App {
         is_secure: bool,
     ) -> Self {
         let hashing = Arc::new(Semaphore::new(HASHED_AT_A_TIME));
-        Self { store, metrics, answers: Arc::default(), proxies, is_secure, hashing }
+        let imports = Imports::new(store.clone());
+        Self { store, metrics, answers: Arc::default(), proxies, is_secure, hashing, imports }
     }
 }
 
@@ -77,6 +81,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(crate::openapi::base())
         .routes(routes!(project::list::list, project::one::register))
+        .routes(routes!(sheet::api::xlsx))
+        .routes(routes!(sheet::api::csv))
+        .routes(routes!(sheet::api::json))
         .routes(routes!(project::similar::list))
         .routes(routes!(project::one::read, project::one::change))
         .routes(routes!(project::matter::set))
@@ -95,6 +102,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reference::codelists::read))
         .routes(routes!(reference::notice::targets))
         .routes(routes!(reference::notice::areas))
+        .routes(routes!(briefing::api::document))
+        .routes(routes!(briefing::api::page))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(import::api::list, import::api::upload))
+                .layer(DefaultBodyLimit::max(import::form::LARGEST_FORM)),
+        )
+        .routes(routes!(import::api::read, import::api::revise, import::api::throw_away))
+        .routes(routes!(import::api::rows))
+        .routes(routes!(import::api::commit))
+        .routes(routes!(import::api::undo))
+        .routes(routes!(import::api::errors))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify))
         .routes(routes!(health::alive))

@@ -283,7 +283,11 @@ fn is_json(header: &HeaderValue) -> bool {
     )
 }
 
-fn idempotency_key(header: &HeaderValue) -> Result<String, Fault> {
+/// An idempotency key as a header has it.
+///
+/// # Errors
+/// [`Why::Malformed`]
+pub fn idempotency_key(header: &HeaderValue) -> Result<String, Fault> {
     let key = header.to_str().unwrap_or_default();
     let is_sound = !key.is_empty() && key.len() <= 200 && key.bytes().all(|b| b.is_ascii_graphic());
     if is_sound {

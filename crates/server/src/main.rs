@@ -4,12 +4,14 @@ mod account;
 mod answer;
 mod app;
 mod audit;
+mod briefing;
 mod cli;
 mod client;
 mod command;
 mod config;
 mod extract;
 mod health;
+mod import;
 mod json;
 mod kept;
 mod ledger;
@@ -22,6 +24,7 @@ mod project;
 mod reference;
 mod secret;
 mod seed;
+mod sheet;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -33,6 +36,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // The child that reads a ledger needs no more than a thread, nor may it have more.
+    if let Some(cli::Command::Ledger(cli::LedgerCommand::Parse { file, name })) = &cli.command {
+        return ledger::child::run(file, name);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),

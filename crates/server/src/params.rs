@@ -9,11 +9,13 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shortboard_domain::access::LONGEST_NAME;
+use shortboard_domain::code::GroupCode;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::input::{self, Faults};
 use shortboard_domain::money::Money;
 use shortboard_domain::text;
+use shortboard_store::Store;
 use shortboard_store::project::{Cursor, ListFilter, Sort, When};
 use std::str::FromStr;
 use utoipa::IntoParams;
@@ -26,6 +28,9 @@ const MOST_VALUES: usize = 50;
 
 /// The longest search.
 const LONGEST_SEARCH: usize = 200;
+
+/// What stands for nothing where a code is asked for.
+pub const NONE: &str = "none";
 
 /// A set of parameters: its names, and how it reads from a query.
 pub trait Parameters: Sized {
@@ -146,7 +151,7 @@ pub struct FilterParams {
     pub area: Option<String>,
     /// Regions where projects count, a comma list.
     pub region: Option<String>,
-    /// Owning groups, a comma list.
+    /// Owning groups, a comma list; `none` for those that belong to none.
     pub group: Option<String>,
     /// Departments, any of which is named, a comma list.
     pub department: Option<String>,
@@ -173,12 +178,18 @@ impl FilterParams {
     /// The filter.
     pub fn build(&self, lists: &CodeLists, faults: &mut Faults) -> ListFilter {
         let f = faults;
+        let groups: Vec<Option<GroupCode>> = codes(f, "/group", &self.group, |code| match code {
+            NONE => Ok(None),
+            code => lists.group(code).map(Some),
+        });
+        let no_group = groups.contains(&None);
         ListFilter {
             stage: words(f, "/stage", &self.stage),
             filing: words(f, "/filing", &self.filing),
             area: codes(f, "/area", &self.area, |code| lists.area(code)),
             region: codes(f, "/region", &self.region, |code| lists.region(code)),
-            group: codes(f, "/group", &self.group, |code| lists.group(code)),
+            group: groups.into_iter().flatten().collect(),
+            no_group,
             department: codes(f, "/department", &self.department, |code| lists.department(code)),
             channel: codes(f, "/channel", &self.channel, |code| lists.channel(code)),
             light: codes(f, "/light", &self.light, light),
@@ -211,11 +222,11 @@ pub struct WhenParams {
 
 impl WhenParams {
     /// The time asked about.
-    pub fn build(&self, app: &App, faults: &mut Faults) -> When {
+    pub fn build(&self, store: &Store, faults: &mut Faults) -> When {
         When {
             as_of: value(faults, "/as_of", &self.as_of, input::day),
             known_at: value(faults, "/known_at", &self.known_at, |text| match input::day(text) {
-                Ok(day) => Ok(app.store.end_of_day(day)),
+                Ok(day) => Ok(store.end_of_day(day)),
                 Err(_) => text.parse().map_err(|_| Why::NotATime),
             }),
         }
@@ -230,8 +241,6 @@ pub struct SortParams {
     /// `-total_investment` (default), `total_investment`, `name`, `updated_at`, `-updated_at` or
     /// `registry_number`. Blank values come last in either direction.
     pub sort: Option<String>,
-    /// `true` adds the number of all rows, up to 10,000.
-    pub count: Option<String>,
 }
 
 impl SortParams {
@@ -247,7 +256,18 @@ impl SortParams {
         });
         sort.unwrap_or_default()
     }
+}
 
+/// Whether a list is counted.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct CountParams {
+    /// `true` adds the number of all rows, up to 10,000.
+    pub count: Option<String>,
+}
+
+impl CountParams {
     /// Whether rows are counted.
     pub fn count(&self, faults: &mut Faults) -> bool {
         flag(faults, "/count", &self.count)

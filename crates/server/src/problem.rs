@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use shortboard_domain::access::{Denied, DeniedBecause};
-use shortboard_domain::decision::Refusal;
+use shortboard_domain::decision::{Conflict, Refusal};
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::lang::Lang;
 use shortboard_store::StoreError;
@@ -72,6 +72,12 @@ pub enum Failure {
     TooLarge,
     /// The body is not JSON.
     UnsupportedMediaType,
+    /// The body is no form with a file.
+    NotAForm,
+    /// The file is no ledger that can be read: a stable word, and the sentence.
+    Unreadable(crate::import::said::Note),
+    /// An import cannot be taken back, since these were changed after it.
+    BuiltUpon(Vec<crate::import::InTheWay>),
     /// The database does not answer, or is of another version.
     Unavailable,
     /// The program's own fault; told in the log, once.
@@ -141,6 +147,9 @@ impl Failure {
             Self::Refused(Refusal::Conflict(_)) | Self::KeyReused => StatusCode::CONFLICT,
             Self::Refused(_) | Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unreadable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BuiltUpon(_) => StatusCode::CONFLICT,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -161,7 +170,9 @@ impl Failure {
             Self::KeyReused => "key-reused",
             Self::Refused(_) | Self::Invalid(_) => "invalid",
             Self::TooLarge => "too-large",
-            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::Unreadable(_) => "unreadable",
+            Self::BuiltUpon(_) => Conflict::ImportBuiltUpon.as_str(),
+            Self::UnsupportedMediaType | Self::NotAForm => "unsupported-media-type",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -227,6 +238,21 @@ impl Failure {
                 ("内容过大", "请求体超过大小限制"),
                 ("Too large", "The body is larger than the limit"),
             ),
+            Self::NotAForm => pick(
+                ("类型不支持", "请求体应为 multipart/form-data，文件在字段 file 中"),
+                (
+                    "Unsupported media type",
+                    "The body must be multipart/form-data with a field file",
+                ),
+            ),
+            Self::Unreadable(note) => {
+                let (title, _) = pick(("文件无法读取", ""), ("The file cannot be read", ""));
+                (title, note.text(lang).to_owned())
+            }
+            Self::BuiltUpon(_) => {
+                let (title, _) = pick(("当前状态不允许", ""), ("Not in its present state", ""));
+                (title, Conflict::ImportBuiltUpon.label(lang).to_owned())
+            }
             Self::UnsupportedMediaType => pick(
                 ("类型不支持", "请求体应为 application/json"),
                 ("Unsupported media type", "The body must be application/json"),
@@ -251,6 +277,26 @@ impl Failure {
         }
     }
 
+    /// What is wrong that is no value of the request.
+    fn further(&self, lang: Lang) -> Vec<FieldError> {
+        match self {
+            Self::Unreadable(note) => vec![FieldError {
+                pointer: "/file".into(),
+                code: note.code.clone(),
+                message: note.text(lang).to_owned(),
+            }],
+            Self::BuiltUpon(changes) => changes
+                .iter()
+                .map(|change| FieldError {
+                    pointer: format!("/projects/{}", change.id),
+                    code: "changed_since".into(),
+                    message: change.sentence(lang),
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The document in one language.
     pub fn problem(&self, lang: Lang) -> Problem {
         let faults = self.faults();
@@ -267,6 +313,7 @@ impl Failure {
                     message: fault.why.message(lang),
                     pointer: fault.pointer,
                 })
+                .chain(self.further(lang))
                 .collect(),
             current_version: match self {
                 Self::Stale { current } => Some(*current),
@@ -276,7 +323,8 @@ impl Failure {
     }
 }
 
-fn denied_detail(denied: &Denied, lang: Lang) -> String {
+/// Why somebody may not do something, in a sentence.
+pub fn denied_detail(denied: &Denied, lang: Lang) -> String {
     let action = denied.action.label(lang);
     let because = match (denied.because, lang) {
         (None, Lang::Zh) => "您的角色没有这项权限",

@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::io::{BufRead, Write};
 
 /// The tables, those that others refer to first.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 17] = [
     "audit_record",
     "checkpoint",
     "project",
@@ -28,6 +28,11 @@ const TABLES: [&str; 12] = [
     "idempotency_key",
     "saved_view",
     "kept_form",
+    "import",
+    "import_file",
+    "import_row",
+    "import_project",
+    "import_mapping",
 ];
 
 /// What a column holds.
@@ -172,12 +177,13 @@ async fn columns(
 }
 
 /// PostgreSQL's counters go on after what was put back.
-const SEQUENCES: [&str; 5] = [
-    "SELECT setval('project_number', GREATEST(1, (SELECT MAX(id) FROM project)))",
+const SEQUENCES: [&str; 6] = [
+    "SELECT setval('project_number', GREATEST(1, (SELECT MAX(chain) FROM audit_record)))",
     "SELECT setval(pg_get_serial_sequence('account', 'id'), GREATEST(1, (SELECT MAX(id) FROM account)))",
     "SELECT setval(pg_get_serial_sequence('token', 'id'), GREATEST(1, (SELECT MAX(id) FROM token)))",
     "SELECT setval(pg_get_serial_sequence('saved_view', 'id'), GREATEST(1, (SELECT MAX(id) FROM saved_view)))",
     "SELECT setval(pg_get_serial_sequence('kept_form', 'id'), GREATEST(1, (SELECT MAX(id) FROM kept_form)))",
+    "SELECT setval(pg_get_serial_sequence('import', 'id'), GREATEST(1, (SELECT MAX(id) FROM import)))",
 ];
 
 async fn put_back(

@@ -126,6 +126,10 @@ impl crate::Store {
         };
         let mut open: Vec<&Version> =
             versions.iter().filter(|version| version.recorded_to == NEVER).collect();
+        if history.current().is_none() {
+            let is_gone = open.is_empty() && row.is_none();
+            return (!is_gone).then(|| "it is withdrawn and still there".into());
+        }
         open.sort_by(|a, b| a.effective_from.cmp(&b.effective_from));
         if open.windows(2).any(|pair| pair[0].effective_to != pair[1].effective_from)
             || open.last().is_none_or(|last| last.effective_to != NO_END)

@@ -107,6 +107,25 @@ pub(crate) async fn heads(
 }
 
 impl crate::Store {
+    /// What the newest checkpoint says; `None` where none was finished yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
+    pub async fn newest_checkpoint(&self) -> Result<Option<Statement>, StoreError> {
+        // One that was broken off between its two steps has no body.
+        let row = row::Entity::find()
+            .filter(row::Column::Body.ne(""))
+            .order_by_desc(row::Column::Epoch)
+            .one(self.reader())
+            .await?;
+        let read = |row: row::Model| {
+            serde_json::from_str::<Checkpoint>(&row.body)
+                .map(|checkpoint| checkpoint.statement)
+                .map_err(|error| StoreError::inconsistent("checkpoint.body", error))
+        };
+        row.map(read).transpose()
+    }
+
     /// Writes a checkpoint: closes the epoch, which takes a moment for which writers wait, and then,
     /// while they go on, reads the heads of all chains as the epoch left them and signs them.
     ///

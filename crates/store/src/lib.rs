@@ -9,6 +9,7 @@ mod check;
 pub mod checkpoint;
 mod error;
 mod idempotency;
+pub mod import;
 pub mod kept_form;
 pub mod project;
 mod reader;

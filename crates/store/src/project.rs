@@ -1,11 +1,13 @@
 //! Projects: how they are registered, changed and read, one by one.
 
 mod between;
+mod body;
 mod changes;
 pub(crate) mod derived;
 pub(crate) mod facets;
 mod flow;
 mod found;
+mod full;
 pub(crate) mod indexes;
 mod link;
 mod list;
@@ -15,7 +17,7 @@ mod passage;
 mod row_set;
 mod search;
 mod similar;
-mod source;
+pub(crate) mod source;
 mod step;
 pub(crate) mod summary;
 pub(crate) mod unit;
@@ -25,15 +27,15 @@ mod words;
 
 pub use changes::{ChangeKind, ChangeQuery, ChangedProject, ChangesPage, Standing};
 pub use flow::Flow;
+pub(crate) use full::in_full;
 pub use list::{Count, Cursor, ListFilter, ListPage, ListQuery, Sort};
-pub use named::NamedProject;
+pub use named::{NamedProject, name_key};
 pub use passage::Passage;
 pub use similar::Similar;
 pub use summary::{Board, Dimension, Summary, SummaryRow};
 
 use crate::error::StoreError;
 use crate::row::audit_record as record;
-use crate::time;
 use crate::trail::Entry;
 use crate::tx::Tx;
 use jiff::Timestamp;
@@ -49,7 +51,6 @@ use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
-use std::collections::HashMap;
 use unit::Held;
 
 /// Which state of the registry a read asks for: by business day, and by what was recorded.
@@ -122,36 +123,6 @@ impl crate::Store {
         let day = when.as_of.unwrap_or_else(|| self.today());
         Ok(seen(&history, when, day).filter(|seen| sight.sees(&seen.project.reach())))
     }
-
-    /// Some projects as they stand, in the order asked for; those that are not there or out of sight
-    /// are left out. One statement, however many they are.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`], [`StoreError::Inconsistent`]
-    pub async fn projects_in_full(
-        &self,
-        sight: &Sight,
-        ids: &[i64],
-    ) -> Result<Vec<Seen>, StoreError> {
-        let rows = record::Entity::find()
-            .filter(record::Column::Chain.is_in(ids.iter().copied().filter(|id| *id > 0)))
-            .order_by_asc(record::Column::Chain)
-            .order_by_asc(record::Column::Seq)
-            .all(self.reader())
-            .await?;
-        let mut chains: HashMap<i64, Vec<record::Model>> = HashMap::new();
-        for row in rows {
-            chains.entry(row.chain).or_default().push(row);
-        }
-        let mut projects = Vec::with_capacity(ids.len());
-        for id in ids {
-            let chain = chains.remove(id).unwrap_or_default();
-            let Some(history) = history_of(*id, chain)? else { continue };
-            projects.extend(seen(&history, When::default(), self.today()));
-        }
-        projects.retain(|seen| sight.sees(&seen.project.reach()));
-        Ok(projects)
-    }
 }
 
 /// The latest state a history knows for a day.
@@ -190,21 +161,8 @@ pub(crate) async fn chain(
 /// The history that a project's records tell.
 pub(crate) fn history_of(id: i64, rows: Vec<record::Model>) -> Result<Option<History>, StoreError> {
     let Some(number) = rows.first().map(|row| row.subject.clone()) else { return Ok(None) };
-    let changes: Result<Vec<Change>, StoreError> = rows.into_iter().map(change_of).collect();
+    let changes: Result<Vec<Change>, StoreError> = rows.into_iter().map(body::change_of).collect();
     Ok(Some(History::new(id, number, changes?)))
-}
-
-fn change_of(row: record::Model) -> Result<Change, StoreError> {
-    let effective_on = row.effective_on.unwrap_or_default();
-    Ok(Change {
-        seq: u32::try_from(row.seq)
-            .map_err(|_| StoreError::inconsistent("audit_record.seq", row.seq))?,
-        recorded_at: time::timestamp(row.recorded_at, "audit_record.recorded_at")?,
-        actor: row.actor,
-        effective_on: time::date(&effective_on, "audit_record.effective_on")?,
-        act: serde_json::from_str(&row.body)
-            .map_err(|error| StoreError::inconsistent("audit_record.body", error))?,
-    })
 }
 
 impl Tx {
@@ -221,7 +179,12 @@ impl Tx {
     ) -> Result<History, StoreError> {
         self.require(match placed {
             Some(_) => &[Action::PlaceProject, Action::LoadSeeds],
-            None => &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds],
+            None => &[
+                Action::RegisterProject,
+                Action::PlaceProject,
+                Action::ImportProjects,
+                Action::LoadSeeds,
+            ],
         })?;
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
@@ -285,9 +248,10 @@ impl Tx {
             actor: self.actor().to_owned(),
             effective_on: proposal.effective_on,
             act: proposal.act,
+            import: self.import,
         };
         let from = history.touches_from(&change);
-        let body = serde_json::to_string(&change.act).unwrap_or_default();
+        let body = body::of(&change);
         history.push(change.clone());
 
         if !self.unit.knows(id, from) {
@@ -326,8 +290,8 @@ impl Tx {
         Ok(())
     }
 
-    /// A number that no project has. Projects are never removed, so that on SQLite, which has one
-    /// writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
+    /// A number that no project has or had: a chain is never removed, so that on SQLite, which has
+    /// one writer, the largest one leads on; PostgreSQL keeps a sequence, and numbers may be left out.
     async fn next_project_id(&mut self) -> Result<i64, StoreError> {
         if let (Some(last), false) = (self.last_id, self.is_postgres()) {
             self.last_id = Some(last + 1);
@@ -336,7 +300,7 @@ impl Tx {
         let sql = if self.is_postgres() {
             "SELECT nextval('project_number') AS id"
         } else {
-            "SELECT COALESCE(MAX(id), 0) + 1 AS id FROM project"
+            "SELECT COALESCE(MAX(chain), 0) + 1 AS id FROM audit_record"
         };
         let statement = Statement::from_string(self.db.get_database_backend(), sql);
         let row = self.db.query_one_raw(statement).await?.ok_or(StoreError::Missing)?;
@@ -349,12 +313,15 @@ impl Tx {
 /// The actions of which one permits an act.
 fn rights(act: &Act) -> &'static [Action] {
     match act {
-        Act::Register { placed: None, .. } => {
-            &[Action::RegisterProject, Action::PlaceProject, Action::LoadSeeds]
-        }
+        Act::Register { placed: None, .. } => &[
+            Action::RegisterProject,
+            Action::PlaceProject,
+            Action::ImportProjects,
+            Action::LoadSeeds,
+        ],
         Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
         Act::ChangeFacts { .. } | Act::SetMatter { .. } => {
-            &[Action::ChangeFacts, Action::PlaceProject]
+            &[Action::ChangeFacts, Action::PlaceProject, Action::ImportProjects]
         }
         Act::Submit => &[Action::SubmitFiling],
         Act::Accept | Act::Return { .. } => &[Action::ReviewFiling],
@@ -365,5 +332,6 @@ fn rights(act: &Act) -> &'static [Action] {
             &[Action::TagFunding, Action::PlaceProject]
         }
         Act::Relabel => &[Action::LoadSeeds],
+        Act::Withdraw => &[Action::ImportProjects, Action::PlaceProject],
     }
 }

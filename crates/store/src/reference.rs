@@ -206,6 +206,42 @@ impl Tx {
         Ok(ListChange { changed: changed.len(), relabelled })
     }
 
+    /// Adds departments that no list has, which came in with an import: each is marked as unverified
+    /// until an administrator confirms or merges it. One that is there already stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
+    pub async fn add_departments(&mut self, entries: &[CodeEntry]) -> Result<(), StoreError> {
+        self.require(&[Action::PlaceProject, Action::ImportProjects])?;
+        let list = ListName::Departments;
+        let rows = code_entry::Entity::find()
+            .filter(code_entry::Column::List.eq(list.as_str()))
+            .filter(code_entry::Column::RecordedTo.eq(NEVER))
+            .all(&*self.db)
+            .await?;
+        let last = rows.iter().map(|row| row.position).max().unwrap_or(-1);
+        let is_new = |entry: &&CodeEntry| !rows.iter().any(|row| row.code == entry.code);
+        let new: Vec<&CodeEntry> = entries.iter().filter(is_new).collect();
+        for (position, entry) in (last + 1..).zip(&new) {
+            let row = code_entry::Model {
+                list: list.as_str().to_owned(),
+                code: entry.code.clone(),
+                position,
+                effective_from: Date::constant(1, 1, 1).to_string(),
+                recorded_from: time::micros(self.now()),
+                recorded_to: NEVER,
+                entry: serde_json::to_string(entry).unwrap_or_default(),
+            };
+            code_entry::Entity::insert(row.into_active_model().reset_all())
+                .exec_without_returning(&*self.db)
+                .await?;
+        }
+        if !new.is_empty() {
+            self.record_registry("set_code_list", list.as_str(), &new).await?;
+        }
+        self.refresh_lists().await
+    }
+
     /// Restates the projects that name one of the departments, from the day its name changed.
     ///
     /// # Errors

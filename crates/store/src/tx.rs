@@ -30,6 +30,13 @@ pub(crate) mod lock {
     pub const SETUP: i64 = 0x5342_0003;
     /// Taken by the one who adds to the cells of summaries.
     pub const SUMMARY: i64 = 0x5342_0004;
+    /// Taken by whoever carries an import out or takes one back.
+    pub const IMPORTS: i64 = 0x5342_0005;
+
+    /// Taken by whoever writes to an import.
+    pub fn import(id: i64) -> i64 {
+        (IMPORTS << 32) + id
+    }
 
     /// Waits until nobody else holds a lock, then holds it until the transaction ends. SQLite has one
     /// writer and no such locks.
@@ -59,6 +66,8 @@ pub struct Tx {
     pub(crate) unit: Unit,
     /// The number of the last project registered here.
     pub(crate) last_id: Option<i64>,
+    /// The import that what is recorded cites.
+    pub(crate) import: Option<i64>,
     permit: Permit,
     now: Timestamp,
     today: Date,
@@ -127,6 +136,7 @@ impl Tx {
             lists,
             unit: Unit::new(derives_later),
             last_id: None,
+            import: None,
             permit,
             now,
             today: store.day_of(now),
@@ -160,6 +170,11 @@ impl Tx {
     pub fn set_now(&mut self, now: Timestamp) {
         self.now = time::truncated(now);
         self.today = self.zone.to_datetime(self.now).date();
+    }
+
+    /// Lets all that is recorded from now on cite an import.
+    pub fn cite(&mut self, import: i64) {
+        self.import = Some(import);
     }
 
     /// Makes the write a trial: when its work is done, it is rolled back.

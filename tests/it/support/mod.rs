@@ -2,6 +2,7 @@
 
 mod caller;
 mod database;
+pub mod import;
 mod registry;
 pub mod sample;
 mod visitor;

@@ -2,6 +2,7 @@
 
 use super::registry::Registry;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use std::sync::Mutex;
@@ -60,6 +61,15 @@ impl Visitor {
         all.extend(token.as_deref().map(|token| ("token", token)));
         all.extend(version.as_deref().map(|version| ("version", version)));
         self.post(path, &all).await
+    }
+
+    /// A form of a page that was shown, with a file; its token goes before it.
+    pub async fn upload(&self, path: &str, token: &str, file: Option<(&str, &[u8])>) -> Shown {
+        let mut form = Form::new().text("token", token.to_owned());
+        if let Some((name, bytes)) = file {
+            form = form.part("file", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+        }
+        self.send(self.client.post(format!("{}{path}", self.address)).multipart(form)).await
     }
 
     async fn send(&self, request: RequestBuilder) -> Shown {

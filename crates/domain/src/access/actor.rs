@@ -132,6 +132,14 @@ impl Actor {
         }
     }
 
+    /// The scope, of an account.
+    pub fn scope(&self) -> Option<&Scope> {
+        match &self.standing {
+            Standing::Account { scope, .. } => Some(scope),
+            Standing::Operator => None,
+        }
+    }
+
     /// What the actor sees of the projects.
     ///
     /// # Errors
@@ -179,7 +187,7 @@ impl Actor {
             Action::ReviewFiling if reach.submitted_by.as_ref() == Some(&self.name) => {
                 Some(DeniedBecause::FourEyes)
             }
-            Action::ChangeFacts | Action::SubmitFiling
+            Action::ChangeFacts | Action::ImportProjects | Action::SubmitFiling
                 if *role == Role::Reporter && (!own || reach.filing == Filing::Accepted) =>
             {
                 Some(DeniedBecause::NotOwn)

@@ -199,7 +199,8 @@ impl Recorder {
         let seq = self.history.next_seq();
         let Proposal { effective_on, act } = proposal;
         let recorded_at = noon(self.today, i8::try_from(seq % 60).unwrap());
-        let change = Change { seq, recorded_at, actor: "registrar".into(), effective_on, act };
+        let change =
+            Change { seq, recorded_at, actor: "registrar".into(), effective_on, act, import: None };
         let before = self.history.clone();
         let touches = before.touches_from(&change);
         self.history.push(change.clone());

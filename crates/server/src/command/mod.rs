@@ -4,6 +4,10 @@ mod account;
 mod audit;
 mod data;
 mod explain;
+mod export;
+mod import;
+mod ledger;
+mod report;
 mod serve;
 pub mod signing_key;
 mod token;
@@ -24,6 +28,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         println!("{}", crate::app::openapi().to_pretty_json()?);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Ledger(command) = command {
+        return ledger::run(command).await;
+    }
     let settings = Settings::read(&cli.common)?;
     start_log(&settings)?;
     match command {
@@ -35,8 +42,13 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Backup { output } => data::back_up(&settings, &output).await,
         Command::Restore { file } => data::restore(&settings, &file).await,
+        Command::Import(args) => import::run(&settings, args).await,
         Command::Check => data::check(&settings).await,
+        Command::Export(args) => export::run(&settings, *args).await,
         Command::Explain { path, account } => explain::run(&settings, &path, &account).await,
+        // These two need no settings and have ended above.
+        Command::Ledger(command) => ledger::run(command).await,
+        Command::Report(command) => report::run(&settings, command).await,
         Command::Openapi => Ok(ExitCode::SUCCESS),
     }
 }

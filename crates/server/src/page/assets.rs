@@ -1,4 +1,4 @@
-//! The one style sheet and the one script, compiled in.
+//! The style sheets, of the desk and of papers, and the one script, compiled in.
 
 use crate::app::App;
 use axum::Router;
@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("../../assets/style.css");
+const PAPER: &str = include_str!("../../assets/paper.css");
 const ICON: &str = include_str!("../../assets/icon.svg");
 const SCRIPT: &str = include_str!("../../assets/script.js");
 
 /// What changes with the assets, so that browsers may keep them for as long as they like.
 pub static EDITION: LazyLock<String> = LazyLock::new(|| {
-    let digest =
-        Sha256::new().chain_update(STYLE).chain_update(SCRIPT).chain_update(ICON).finalize();
+    let parts = [STYLE, PAPER, SCRIPT, ICON];
+    let digest = parts.into_iter().fold(Sha256::new(), Digest::chain_update).finalize();
     shortboard_store::checkpoint::hex(&digest[..6])
 });
 
@@ -23,6 +24,7 @@ pub static EDITION: LazyLock<String> = LazyLock::new(|| {
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/assets/style.css", get(|| async { asset("text/css; charset=utf-8", STYLE) }))
+        .route("/assets/paper.css", get(|| async { asset("text/css; charset=utf-8", PAPER) }))
         .route(
             "/assets/script.js",
             get(|| async { asset("text/javascript; charset=utf-8", SCRIPT) }),

@@ -80,9 +80,11 @@ fn menu(visit: &Visit) -> Vec<MenuItem> {
         (visit.account.is_some(), "/", t.nav_desk()),
         (reads, "/projects", t.nav_projects()),
         (visit.may(Action::RegisterProject), "/projects/new", t.nav_register()),
+        (visit.may_import(), "/imports", t.nav_imports()),
         (reads, "/funding", t.nav_funding()),
         (reads, "/board", t.nav_board()),
         (reads, "/notice", t.nav_notice()),
+        (reads, "/papers", t.nav_papers()),
         (
             visit.may(Action::KeepAccounts) || visit.may(Action::GiveRoles),
             "/accounts",
@@ -114,6 +116,7 @@ fn done(t: Texts, word: &str) -> Option<&'static str> {
         "revoked" => t.done_revoked(),
         "tagged" => t.done_tagged(),
         "password" => t.done_password(),
+        "import_discarded" => t.done_import_discarded(),
         _ => return None,
     })
 }

@@ -8,22 +8,27 @@ mod desk;
 mod failure;
 mod form;
 mod funding;
+mod imports;
 mod layout;
 mod list;
 mod notice;
+mod papers;
 mod project;
 mod register;
-mod show;
+pub mod show;
 mod sign_in;
-mod texts;
+pub(crate) mod texts;
+mod upload;
 mod visit;
 
+pub use texts::Texts;
 pub use visit::session_token;
 
 use crate::app::App;
+use crate::import::form::LARGEST_FORM;
 use crate::problem::Failure;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -38,7 +43,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/password", get(sign_in::password).post(sign_in::change_password))
         .route("/", get(desk::show))
         .route("/projects", get(list::show))
+        .route("/projects.xlsx", get(list::xlsx))
         .route("/projects.csv", get(list::csv))
+        .route("/projects.json", get(list::json))
         .route("/projects/figures", get(list::show_figures))
         .route("/projects/selection", get(list::show_selection))
         .route("/projects/display", post(list::choose_display))
@@ -54,7 +61,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/board", get(board::show))
         .route("/board/changes", get(board::changes))
         .route("/notice", get(notice::show))
+        .route("/papers", get(papers::show))
+        .route("/papers/briefing", get(papers::read))
+        .route("/papers/briefing.docx", get(papers::document))
         .merge(accounts::routes())
+        .merge(imports::routes())
         .route("/audit", get(audit::show))
         .route("/audit/verify", get(audit::verify))
         .route("/funding", get(funding::table::show))
@@ -63,6 +74,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/funding/{id}", get(funding::edit::open).post(funding::edit::save))
         .layer(from_fn_with_state(app.clone(), visit::enter))
         .layer(CsrfLayer::new())
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .merge(assets::routes())
 }
 

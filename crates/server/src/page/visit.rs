@@ -4,8 +4,10 @@ use super::failure;
 use super::form::Form;
 use super::sign_in;
 use super::texts::Texts;
+use super::upload;
 use crate::app::{App, LARGEST_BODY};
 use crate::extract::Caller;
+use crate::import::Way;
 use crate::problem::Failure;
 use crate::secret;
 use axum::body::to_bytes;
@@ -74,6 +76,11 @@ impl Visit {
         self.role().is_some_and(|role| allows(role, action))
     }
 
+    /// Whether who is signed in may import ledgers.
+    pub fn may_import(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| Way::of(&caller.actor).is_ok())
+    }
+
     /// A preference that a cookie remembers.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let found = self.cookies.iter().find(|(of, _)| of == name);
@@ -110,6 +117,15 @@ pub async fn enter(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let form = match parts.method {
         Method::GET | Method::HEAD => Form::default(),
+        _ if upload::is_in_parts(&parts.headers) => {
+            match upload::receive(&visit, &parts, body).await {
+                Ok((form, file)) => {
+                    parts.extensions.insert(file);
+                    form
+                }
+                Err(failed) => return failure::page(&visit, &failed),
+            }
+        }
         _ => match to_bytes(body, LARGEST_BODY).await.map_err(|_| Failure::TooLarge) {
             Ok(body) => match Form::read(&body) {
                 Ok(form) => form,

@@ -44,7 +44,7 @@ pub async fn read(
     app.answers
         .give(&app, &caller, asked, async || {
             let mut faults = Faults::default();
-            let when = params.when.build(&app, &mut faults);
+            let when = params.when.build(&app.store, &mut faults);
             faults.finish(())?;
             let board = app.store.board(&sight, when).await?;
             Ok(serde_json::to_string(&board).unwrap_or_default())

@@ -66,6 +66,8 @@ pub struct HistoryEntry {
     pub reason: Option<String>,
     /// The move that it restates.
     pub corrects: Option<u32>,
+    /// The import that made it.
+    pub import: Option<i64>,
 }
 
 /// A field that changed.
@@ -178,6 +180,7 @@ impl Teller<'_> {
             changes: if is_seen { self.changes(change) } else { Vec::new() },
             reason: reason.filter(|_| is_seen),
             corrects,
+            import: change.import,
         }
     }
 

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::extract::Caller;
 use crate::kept::Asked;
-use crate::params::{FilterParams, PageParams, Query, SortParams, WhenParams, parameters};
+use crate::params::{
+    CountParams, FilterParams, PageParams, Query, SortParams, WhenParams, parameters,
+};
 use crate::problem::{Failure, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -22,6 +24,8 @@ parameters! {
         when: WhenParams,
         /// In which order.
         sort: SortParams,
+        /// Whether they are counted.
+        count: CountParams,
         /// Which page.
         page: PageParams,
     }
@@ -44,7 +48,7 @@ pub struct ProjectList {
     get,
     path = "/api/v1/projects",
     tag = "projects",
-    params(FilterParams, WhenParams, SortParams, PageParams),
+    params(FilterParams, WhenParams, SortParams, CountParams, PageParams),
     responses(
         (status = 200, body = ProjectList),
         (status = 304, description = "As the caller has it, by `If-None-Match`"),
@@ -81,8 +85,8 @@ pub fn question(app: &App, params: &ListParams) -> Result<ListQuery, Failure> {
         sort,
         cursor: params.page.cursor(sort, &mut faults),
         limit: params.page.limit(&mut faults),
-        count: params.sort.count(&mut faults),
-        when: params.when.build(app, &mut faults),
+        count: params.count.count(&mut faults),
+        when: params.when.build(&app.store, &mut faults),
     };
     Ok(faults.finish(query)?)
 }

@@ -9,6 +9,7 @@ pub mod history;
 pub mod list;
 pub mod matter;
 pub mod one;
+pub mod passages;
 pub mod similar;
 pub mod stage;
 pub mod summary;

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
-use shortboard_domain::access::{Action, Reach};
+use shortboard_domain::access::{Action, Actor, Reach};
 use shortboard_domain::body::ProjectBody;
 use shortboard_domain::card::ProjectFile;
 use shortboard_domain::codelist::CodeLists;
@@ -82,12 +82,17 @@ pub async fn register(
 
 /// Where a project with these facts would lie.
 pub fn reach(caller: &Caller, facts: &Facts) -> Reach {
+    reach_of(&caller.actor, facts)
+}
+
+/// Where a project of an actor's with these facts would lie.
+pub fn reach_of(actor: &Actor, facts: &Facts) -> Reach {
     Reach {
         region: facts.region.clone(),
         also_in: facts.also_in.clone(),
         departments: facts.departments.clone(),
         group: facts.group.clone(),
-        author: caller.actor.name().to_owned(),
+        author: actor.name().to_owned(),
         filing: Filing::Draft,
         submitted_by: None,
     }
@@ -114,7 +119,7 @@ pub async fn read(
     let sight = caller.sight()?;
     let Query(params) = query?;
     let mut wrong = Faults::default();
-    let when = params.when.build(&app, &mut wrong);
+    let when = params.when.build(&app.store, &mut wrong);
     wrong.finish(())?;
     let seen = app.store.project(&sight, id, when).await?.ok_or(Failure::NotFound)?;
     // The names are those that were known then.

@@ -91,7 +91,7 @@ pub async fn read(
             let mut faults = Faults::default();
             let by = params.by.build(&mut faults);
             let filter = params.filter.build(&app.store.lists(), &mut faults);
-            let when = params.when.build(&app, &mut faults);
+            let when = params.when.build(&app.store, &mut faults);
             faults.finish(())?;
             let summary = app.store.summary(&sight, &by, &filter, when).await?;
             Ok(serde_json::to_string(&summary).unwrap_or_default())

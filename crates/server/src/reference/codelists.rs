@@ -155,7 +155,7 @@ pub async fn read(
 ) -> Result<Json<CodeList>, Failure> {
     let Path(name) = path.map_err(|_| Failure::NotFound)?;
     let mut faults = Faults::default();
-    let when = params.when.build(&app, &mut faults);
+    let when = params.when.build(&app.store, &mut faults);
     faults.finish(())?;
     let whole = |label, items| Json(CodeList { name: name.clone(), label, items, next: None });
     if let Ok(list) = name.parse::<ListName>() {

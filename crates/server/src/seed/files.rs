@@ -105,6 +105,7 @@ impl From<SeedCode> for CodeEntry {
                 title: seed.title,
                 departments: seed.departments,
                 lead: seed.lead,
+                unverified: false,
             },
         }
     }

@@ -3,6 +3,7 @@
 
 use super::facets::{Facets, iden};
 use super::link::Link;
+use super::named::NameOf;
 use super::need::Waiting;
 use super::summary::Following;
 use super::version::Version;
@@ -17,7 +18,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TryGetable};
 use std::collections::HashMap;
 
 /// What is kept, and how: another number makes it anew at the next start.
-const FORMAT: i64 = 9;
+const FORMAT: i64 = 10;
 
 /// The format while nothing is kept.
 pub(crate) const NOTHING: i64 = 0;
@@ -31,8 +32,8 @@ pub(crate) struct Turn<'a> {
     pub id: i64,
     /// The current row before; none of a new project.
     pub before: Option<&'a Facets>,
-    /// The current row.
-    pub after: &'a Facets,
+    /// The current row; none of a project that is withdrawn.
+    pub after: Option<&'a Facets>,
     /// The open versions that hold no more.
     pub ended: &'a [Version],
     /// The open versions that hold in their place.
@@ -47,24 +48,27 @@ pub(crate) async fn follow(
     row_set::follow::<Link>(db, turns).await?;
     step::follow(db, turns).await?;
     row_set::follow::<Waiting>(db, turns).await?;
+    row_set::follow::<NameOf>(db, turns).await?;
     words::follow(db, turns).await
 }
 
 /// The tables, which backups leave out.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "project_link",
     "project_step",
     "project_need",
     "project_search",
+    "project_name",
     "summary_cell",
     "summary_pending",
 ];
 
 /// Those of them that are kept in the order of a key other than the project's number.
-const SORTED: [(&str, &str); 3] = [
+const SORTED: [(&str, &str); 4] = [
     ("project_link", "facet, code, investment, project_id"),
     ("project_step", "day, project_id"),
     ("project_need", "need, day, investment, project_id"),
+    ("project_name", "key, project_id"),
 ];
 
 impl Store {
@@ -195,7 +199,7 @@ fn turns(open: &HashMap<i64, Vec<Version>>) -> Vec<Turn<'_>> {
     let mut turns: Vec<Turn> = open
         .iter()
         .filter_map(|(id, versions)| {
-            let after = &versions.last()?.facets;
+            let after = Some(&versions.last()?.facets);
             Some(Turn { id: *id, before: None, after, ended: &[], appended: versions })
         })
         .collect();
@@ -214,6 +218,7 @@ pub(crate) async fn problems(
     let mut problems = row_set::problems::<Link>(db, &turns, first, until).await?;
     problems.extend(step::problems(db, &turns, first, until).await?);
     problems.extend(row_set::problems::<Waiting>(db, &turns, first, until).await?);
+    problems.extend(row_set::problems::<NameOf>(db, &turns, first, until).await?);
     problems.extend(words::problems(db, &turns, first, until).await?);
     Ok(problems)
 }

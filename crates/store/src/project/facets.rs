@@ -143,15 +143,24 @@ impl Facets {
 }
 
 /// Brings the current rows of projects up to date: new ones many a statement, of others the columns
-/// that changed, so that no index is touched for nothing.
+/// that changed, so that no index is touched for nothing. Those of withdrawn projects go.
 pub(crate) async fn put(db: &impl ConnectionTrait, turns: &[Turn<'_>]) -> Result<(), StoreError> {
     let (new, old): (Vec<&Turn>, Vec<&Turn>) = turns.iter().partition(|turn| turn.before.is_none());
     let columns: Vec<&str> = ["id"].into_iter().chain(Facets::COLUMNS).collect();
-    let values = |turn: &Turn| [turn.id.into()].into_iter().chain(turn.after.values());
-    rows::insert(db, "project", &columns, new.into_iter().map(values)).await?;
+    let new = new.into_iter().filter_map(|turn| Some((turn.id, turn.after?)));
+    let values = |(id, after): (i64, &Facets)| -> Vec<SimpleExpr> {
+        [id.into()].into_iter().chain(after.values()).collect()
+    };
+    rows::insert(db, "project", &columns, new.map(values)).await?;
     for turn in old {
         let Some(before) = turn.before else { continue };
-        let values = before.values().into_iter().zip(turn.after.values());
+        let Some(after) = turn.after else {
+            let mut delete = Query::delete();
+            delete.from_table(iden("project")).and_where(Expr::col(iden("id")).eq(turn.id));
+            db.execute(&delete).await?;
+            continue;
+        };
+        let values = before.values().into_iter().zip(after.values());
         let changed = Facets::COLUMNS.into_iter().zip(values).filter(|(_, (old, new))| old != new);
         let mut update = Query::update();
         update.table(iden("project")).and_where(Expr::col(iden("id")).eq(turn.id));

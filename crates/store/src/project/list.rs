@@ -39,6 +39,8 @@ pub struct ListFilter {
     pub region: Vec<RegionCode>,
     /// Owning groups.
     pub group: Vec<GroupCode>,
+    /// Beside them, those that belong to no group.
+    pub no_group: bool,
     /// Departments, any of which is named.
     pub department: Vec<DepartmentCode>,
     /// Channels, any of which is a source.
@@ -298,8 +300,13 @@ impl crate::Store {
     ///
     /// # Errors
     /// [`StoreError::Database`]
-    pub async fn cards_of(&self, sight: &Sight, ids: &[i64]) -> Result<String, StoreError> {
-        let source = self.source(When::default());
+    pub async fn cards_of(
+        &self,
+        sight: &Sight,
+        ids: &[i64],
+        when: When,
+    ) -> Result<String, StoreError> {
+        let source = self.source(when);
         let mut query = source.rows(sight, &ListFilter::default());
         query
             .column(iden("card"))

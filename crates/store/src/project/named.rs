@@ -1,16 +1,20 @@
-//! The projects that a document names, and those that name a department.
+//! The projects that a document names, those that name a department, and the names by which a
+//! ledger's rows find theirs.
 
+use super::row_set::DerivedRow;
 use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
-use crate::project::facets::iden;
+use crate::project::facets::{Facets, iden};
 use crate::tx::Tx;
-use sea_orm::sea_query::{Expr, ExprTrait, Order};
-use sea_orm::{ConnectionTrait, TryGetable};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, SimpleExpr};
+use sea_orm::{ConnectionTrait, FromQueryResult, TryGetable};
 use serde::Serialize;
 use shortboard_domain::access::Sight;
 use shortboard_domain::code::DepartmentCode;
+use shortboard_domain::name::{NameKey, normalise};
 use shortboard_domain::stage::Stage;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A project that a document names.
@@ -26,6 +30,40 @@ pub struct NamedProject {
     pub area: String,
     /// The clause that names it.
     pub clause: Option<String>,
+}
+
+/// By what a name is found: without ordinals and generic endings; of a name that is nothing else,
+/// all of it.
+pub fn name_key(name: &str) -> String {
+    let whole = normalise(name);
+    let key = NameKey::new(&whole).core().to_owned();
+    if key.is_empty() { whole } else { key }
+}
+
+/// A row of `project_name`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, FromQueryResult)]
+pub(crate) struct NameOf {
+    key: String,
+    project_id: i64,
+}
+
+impl DerivedRow for NameOf {
+    const TABLE: &'static str = "project_name";
+    const NAME: &'static str = "name";
+    const COLUMNS: &'static [&'static str] = &["key", "project_id"];
+    const KEY: usize = 2;
+
+    fn project_id(&self) -> i64 {
+        self.project_id
+    }
+
+    fn values(self) -> Vec<SimpleExpr> {
+        vec![self.key.into(), self.project_id.into()]
+    }
+
+    fn of(id: i64, facets: &Facets) -> BTreeSet<Self> {
+        BTreeSet::from([Self { key: name_key(&facets.name), project_id: id }])
+    }
 }
 
 impl Tx {

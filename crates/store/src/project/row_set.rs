@@ -38,7 +38,7 @@ pub(crate) async fn follow<R: DerivedRow>(
     let mut new = Vec::new();
     for turn in turns {
         let before = turn.before.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
-        let after = R::of(turn.id, turn.after);
+        let after = turn.after.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
         for gone in before.difference(&after) {
             let mut delete = Query::delete();
             delete.from_table(iden(R::TABLE));
@@ -69,7 +69,11 @@ pub(crate) async fn problems<R: DerivedRow>(
     let rows = db.query_all(&query).await?;
     let kept = rows.iter().map(|row| R::from_query_result(row, ""));
     let kept: BTreeSet<R> = kept.collect::<Result<_, _>>()?;
-    let told: BTreeSet<R> = turns.iter().flat_map(|turn| R::of(turn.id, turn.after)).collect();
+    let told: BTreeSet<R> = turns
+        .iter()
+        .filter_map(|turn| Some((turn.id, turn.after?)))
+        .flat_map(|(id, facets)| R::of(id, facets))
+        .collect();
     let ids: BTreeSet<i64> = kept.symmetric_difference(&told).map(R::project_id).collect();
     let told = |id| format!("project {id}: its {} do not follow from it", R::NAME);
     Ok(ids.into_iter().map(told).collect())

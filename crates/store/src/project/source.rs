@@ -5,7 +5,7 @@ use super::found::Found;
 use super::link::Facet;
 use super::need::{self, Asked};
 use super::search::{Key, Search};
-use super::walk::{Term, Terms};
+use super::walk::{self, Term, Terms};
 use super::{ListFilter, When};
 use crate::project::facets::iden;
 use crate::project::indexes::{INVESTMENT, OPEN};
@@ -102,7 +102,7 @@ impl<'a> Source<'a> {
 
     fn condition(self, term: Term) -> SimpleExpr {
         match term {
-            Term::Column(column, values) => Expr::col(iden(column)).is_in(values),
+            Term::Column(column, values) => walk::one_of(Expr::col(iden(column)), &values),
             Term::Link(facet, codes) => self.linked(self.table, facet, &codes),
             Term::Investment(least, most) => within(&Expr::cust(INVESTMENT), least, most),
             Term::Few(numbers) => self.id().in_subquery(*numbers),
@@ -201,7 +201,7 @@ impl<'a> Source<'a> {
             Term::one_of("filing", filter.filing.iter().map(|word| word.as_str())),
             Term::one_of("area", filter.area.iter().map(|code| code.as_str())),
             Term::one_of("region", filter.region.iter().map(|code| code.as_str())),
-            Term::one_of("owner_group", filter.group.iter().map(|code| code.as_str())),
+            Term::one_of("owner_group", groups(filter)),
             Term::linked(Facet::Department, filter.department.iter().map(|code| code.as_str())),
             Term::linked(Facet::Channel, filter.channel.iter().map(|code| code.as_str())),
             Term::one_of("start_year", years),
@@ -277,6 +277,12 @@ impl<'a> Source<'a> {
     pub fn contains(self, column: &'static str, text: &str) -> SimpleExpr {
         contains(self.backend, column, text)
     }
+}
+
+/// The groups asked for; null stands for none.
+fn groups(filter: &ListFilter) -> impl Iterator<Item = Option<&str>> {
+    let named = filter.group.iter().map(|code| Some(code.as_str()));
+    named.chain(filter.no_group.then_some(None))
 }
 
 /// Whether a value is one of several; of one alone, the plain way, which every planner knows.

@@ -96,7 +96,8 @@ impl Held {
     }
 
     fn is_kept_back(&self) -> bool {
-        self.open.iter().any(|open| !open.is_stored)
+        let is_withdrawn = !self.ended.is_empty() && self.open.is_empty();
+        is_withdrawn || self.open.iter().any(|open| !open.is_stored)
     }
 
     /// Takes a change: `appended` hold in the place of the open versions that reach beyond `from`.
@@ -119,11 +120,12 @@ impl Held {
         appended.map(|open| open.version).collect()
     }
 
-    /// What the write makes of the project; a change always appends the newest version.
-    fn turn<'a>(&'a self, appended: &'a [Version]) -> Option<Turn<'a>> {
-        let after = &appended.last()?.facets;
+    /// What the write makes of the project: a change always appends the newest version, unless it
+    /// withdraws it.
+    fn turn<'a>(&'a self, appended: &'a [Version]) -> Turn<'a> {
+        let after = appended.last().map(|version| &version.facets);
         let before = self.stored.as_ref();
-        Some(Turn { id: self.history.id, before, after, ended: &self.ended, appended })
+        Turn { id: self.history.id, before, after, ended: &self.ended, appended }
     }
 }
 
@@ -207,7 +209,7 @@ impl Unit {
         let passing = held.iter().flat_map(|held| &held.passing);
         let rows: Vec<&Version> = passing.chain(appended.iter().flatten()).collect();
         version::append(db, &rows).await?;
-        let turns = held.iter().zip(&appended).filter_map(|(held, open)| held.turn(open));
+        let turns = held.iter().zip(&appended).map(|(held, open)| held.turn(open));
         let turns: Vec<Turn> = turns.collect();
         facets::put(db, &turns).await?;
         if !self.derives_later {

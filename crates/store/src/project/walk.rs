@@ -98,6 +98,20 @@ impl Term {
     }
 }
 
+/// Whether a column holds one of some values, among which null stands for nothing there.
+pub(super) fn one_of(column: SimpleExpr, values: &[Value]) -> SimpleExpr {
+    let nothing = Value::from(None::<String>);
+    let given: Vec<&Value> = values.iter().filter(|value| **value != nothing).collect();
+    let is_blank = (given.len() < values.len()).then(|| column.clone().is_null());
+    let is_given = match given[..] {
+        [] => None,
+        [value] => Some(column.eq(value.clone())),
+        _ => Some(column.is_in(given.into_iter().cloned())),
+    };
+    let either = is_given.into_iter().chain(is_blank).reduce(ExprTrait::or);
+    either.unwrap_or(Expr::val(1).eq(0))
+}
+
 /// What a caller sees, by the filter, as walks that share no project.
 pub(crate) fn walks(source: Source<'_>, sight: &Sight, filter: &ListFilter) -> Vec<Terms> {
     let terms = source.terms(filter);
@@ -256,11 +270,8 @@ impl<'a> Way<'a> {
 
     fn condition(self, term: &Term, leads: bool) -> SimpleExpr {
         match term {
-            Term::Column(column, values) => match (values.as_slice(), leads) {
-                ([value], true) => Expr::col(iden(*column)).eq(value.clone()),
-                ([value], false) => self.aside(column).eq(value.clone()),
-                (values, _) => self.aside(column).is_in(values.iter().cloned()),
-            },
+            Term::Column(column, values) if leads => one_of(Expr::col(iden(*column)), values),
+            Term::Column(column, values) => one_of(self.aside(column), values),
             Term::Link(facet, codes) if leads => Expr::col(iden("facet"))
                 .eq(facet.as_str())
                 .and(among(Expr::col(iden("code")), codes)),

@@ -44,7 +44,7 @@ pub(crate) async fn follow(
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
     let changed: Vec<&Turn> =
-        turns.iter().filter(|turn| turn.before.map(source) != Some(source(turn.after))).collect();
+        turns.iter().filter(|turn| turn.before.map(source) != turn.after.map(source)).collect();
     let is_sqlite = db.get_database_backend() == DbBackend::Sqlite;
     for batch in changed.chunks(ROWS) {
         let gone: Vec<i64> =
@@ -56,7 +56,7 @@ pub(crate) async fn follow(
             }
         }
         let words: Vec<(i64, Words)> =
-            batch.iter().map(|turn| (turn.id, Words::of(turn.after))).collect();
+            batch.iter().filter_map(|turn| Some((turn.id, Words::of(turn.after?)))).collect();
         if is_sqlite {
             // PostgreSQL makes its index from the row itself.
             let pairs = words.iter().map(|(id, words)| [(*id).into(), words.pairs().into()]);
@@ -128,7 +128,7 @@ pub(crate) async fn problems(
         _ => kept.keys().copied().collect(),
     };
     let told: BTreeMap<i64, Words> =
-        turns.iter().map(|turn| (turn.id, Words::of(turn.after))).collect();
+        turns.iter().filter_map(|turn| Some((turn.id, Words::of(turn.after?)))).collect();
     let ids: BTreeSet<i64> = kept.keys().chain(told.keys()).chain(&indexed).copied().collect();
     let differs =
         |id: &i64| kept.get(id) != told.get(id) || indexed.contains(id) != told.contains_key(id);

@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod code_entry;
 pub mod document;
 pub mod idempotency_key;
+pub mod import;
 pub mod kept_form;
 pub mod saved_view;
 pub mod session;

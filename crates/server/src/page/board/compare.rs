@@ -1,8 +1,9 @@
 //! Two days compared: what entered, moved, was completed, was cancelled, and how the money changed.
 
+use super::super::form::Form;
 use super::super::show;
 use super::super::texts::Texts;
-use super::super::visit::Visit;
+use super::super::visit::{self, Visit};
 use super::days::Days;
 use super::kind::{Kind, changes_address, flows, place};
 use super::sankey::{self, Band, Place};
@@ -41,6 +42,8 @@ pub struct MoneyRow {
     pub values: [String; 3],
     /// The same exactly.
     pub exact: [String; 3],
+    /// The library on the first day and on the second, and what changed between.
+    pub hrefs: [String; 3],
 }
 
 /// A row of what flowed.
@@ -164,13 +167,14 @@ impl Comparison {
                 },
             }
         };
+        let hrefs = [library_on(since), library_on(days.day), address(&[])];
         let mut compared = Self {
             since: since.to_string(),
             day: days.day.to_string(),
             is_same_day: since == days.day,
             figures: Kind::ALL.map(figure).into(),
             all: address(&[]),
-            money: money(t, &before, &after),
+            money: money(t, &before, &after, &hrefs),
             rows: Vec::new(),
             left: Vec::new(),
             right: Vec::new(),
@@ -280,7 +284,19 @@ pub fn signed(fen: i128) -> String {
     if fen > 0 && text != "0.00" { format!("+{text}") } else { text }
 }
 
-fn money(t: Texts, before: &Day, after: &Day) -> Vec<MoneyRow> {
+/// The address of the list of the library as it stood on a day.
+fn library_on(day: Date) -> String {
+    let standing = Stage::ALL.iter().filter(|stage| **stage != Stage::Cancelled);
+    let stages: Vec<&str> = standing.map(|stage| stage.as_str()).collect();
+    let pairs = [
+        ("stage", stages.join(",")),
+        ("filing", Filing::Accepted.as_str().to_owned()),
+        ("as_of", day.to_string()),
+    ];
+    visit::address("/projects", &Form(pairs.map(|(name, value)| (name.to_owned(), value)).into()))
+}
+
+fn money(t: Texts, before: &Day, after: &Day, hrefs: &[String; 3]) -> Vec<MoneyRow> {
     type Of = fn(&SummaryRow) -> i128;
     let counts = [before, after].map(|day| day.library().map(|row| row.count).sum::<i64>());
     let [first, second] = counts;
@@ -294,6 +310,7 @@ fn money(t: Texts, before: &Day, after: &Day) -> Vec<MoneyRow> {
             format!("{sign}{}", show::count(difference)),
         ],
         exact: [first, second, difference].map(|count| count.to_string()),
+        hrefs: hrefs.clone(),
     }];
     let sums: [(&'static str, Of); 3] = [
         (t.board_investment(), |row| fen(row.total_investment)),
@@ -307,6 +324,7 @@ fn money(t: Texts, before: &Day, after: &Day) -> Vec<MoneyRow> {
             values: [show::yi(first), show::yi(second), signed(second - first)],
             exact: [first, second, second - first]
                 .map(|fen| SignedMoney::from_fen(fen).to_string()),
+            hrefs: hrefs.clone(),
         });
     }
     rows

@@ -1,4 +1,4 @@
-//! What people ask about the time between two days, and where the answer is listed.
+//! What people read of the kinds of change, and where the answer is listed.
 
 use super::super::form::Form;
 use super::super::texts::Texts;
@@ -8,42 +8,11 @@ use crate::problem::Failure;
 use jiff::civil::Date;
 use shortboard_domain::access::Sight;
 use shortboard_domain::stage::Stage;
-use shortboard_store::project::{ChangeKind, Flow, Passage};
+use shortboard_store::project::Flow;
 
-/// What people ask for about the time between two days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Came into the library.
-    Entered,
-    /// Stands at another stage.
-    Moved,
-    /// Was built and accepted, or put into use.
-    Completed,
-    /// Was cancelled.
-    Cancelled,
-    /// Left the library otherwise.
-    Left,
-    /// Its money differs.
-    Refunded,
-}
+pub use crate::project::passages::Kind;
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Entered, Self::Moved, Self::Completed, Self::Cancelled, Self::Left, Self::Refunded];
-
-    /// The word in an address.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Entered => "entered",
-            Self::Moved => "moved",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-            Self::Left => "left",
-            Self::Refunded => "refunded",
-        }
-    }
-
     /// What people read.
     pub fn label(self, t: Texts) -> &'static str {
         match self {
@@ -53,24 +22,6 @@ impl Kind {
             Self::Cancelled => t.compare_cancelled(),
             Self::Left => t.compare_left(),
             Self::Refunded => t.compare_refunded(),
-        }
-    }
-
-    /// Whether a passage is of this kind.
-    pub fn is(self, passage: Passage) -> bool {
-        let is = |kind| passage.kinds().contains(&kind);
-        let built =
-            |stage: Option<Stage>| matches!(stage, Some(Stage::Completed | Stage::Operation));
-        let is_cancelled = passage.after == Some(Stage::Cancelled);
-        match self {
-            Self::Entered => is(ChangeKind::Entered),
-            Self::Moved => is(ChangeKind::Moved),
-            Self::Completed => {
-                is(ChangeKind::Moved) && built(passage.after) && !built(passage.before)
-            }
-            Self::Cancelled => is(ChangeKind::Left) && is_cancelled,
-            Self::Left => is(ChangeKind::Left) && !is_cancelled,
-            Self::Refunded => is(ChangeKind::Refunded),
         }
     }
 }

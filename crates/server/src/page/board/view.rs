@@ -3,8 +3,10 @@
 use super::super::show;
 use super::super::texts::Texts;
 use super::days::Days;
+use crate::params::NONE;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::money::SignedMoney;
+use shortboard_domain::need::Need;
 use shortboard_domain::stage::Stage;
 use shortboard_store::project::{Board, Dimension, Summary, SummaryRow};
 
@@ -14,7 +16,7 @@ const BAR: i128 = 1000;
 /// A number of projects and their money, which lead to the list of them.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
-    /// The list; blank where there is no way to ask for it.
+    /// The list.
     pub href: String,
     /// How many.
     pub count: String,
@@ -205,9 +207,10 @@ impl Viewer<'_> {
             let sum = Sum { count: row.count, fen: fen(row) };
             BarRow {
                 label: code.map_or(none.to_owned(), |code| self.name(list, code)),
-                cell: match code {
-                    Some(code) => self.cell(sum, &[(id, code)]),
-                    None => Cell { href: String::new(), ..self.cell(sum, &[]) },
+                cell: match (code, by_channel) {
+                    (Some(code), _) => self.cell(sum, &[(id, code)]),
+                    (None, true) => self.cell(sum, &[("need", Need::Funding.as_str())]),
+                    (None, false) => self.cell(sum, &[(id, NONE)]),
                 },
                 width: sum.fen.max(0) * BAR / most,
             }

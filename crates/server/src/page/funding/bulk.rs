@@ -25,7 +25,7 @@ use shortboard_store::StoreError;
 const KEY: &str = "n0";
 
 /// What of an address says which projects, besides the filters.
-const ABOUT: [&str; 2] = ["ids", "back"];
+const ABOUT: [&str; 4] = ["ids", "back", "as_of", "known_at"];
 
 #[derive(Template)]
 #[template(path = "funding_bulk.html")]

@@ -100,7 +100,7 @@ pub fn question(app: &App, query: &Form) -> Result<ListQuery, Vec<Fault>> {
     let given = |name: &str| query.given(name).map(str::to_owned);
     let mut faults = Faults::default();
     let page = PageParams { limit: Some(ROWS.into()), cursor: given("cursor") };
-    let sort = SortParams { sort: given("sort"), count: None }.sort(&mut faults);
+    let sort = SortParams { sort: given("sort") }.sort(&mut faults);
     let question = ListQuery {
         filter: params(query)?.build(&app.store.lists(), &mut faults),
         sort,

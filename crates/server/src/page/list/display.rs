@@ -41,7 +41,7 @@ impl Display {
         let limit =
             limit.and_then(|text| text.parse().ok()).filter(|rows| (1..=200).contains(rows));
         Self {
-            columns: Column::ALL.into_iter().map(column).collect(),
+            columns: Column::LISTED.into_iter().map(column).collect(),
             is_compact: visit.cookie(DENSITY) == Some("compact"),
             limit: limit.unwrap_or(50),
             sizes: SIZES,

@@ -1,130 +1,76 @@
-//! The list as a file of comma-separated values: exactly what is shown, row after row.
+//! The list as a file: exactly what is shown, row after row.
 
-use super::columns::{Column, Writer};
-use super::{cards, question, selection};
+use super::columns::Column;
+use super::{question, selection, with};
 use crate::app::App;
+use crate::page::form::Form;
 use crate::page::texts::Texts;
 use crate::page::visit::Visit;
+use crate::params::value;
 use crate::problem::Failure;
-use axum::body::{Body, Bytes};
+use crate::sheet::api::split;
+use crate::sheet::file::{self, Format};
+use crate::sheet::listing::Listing;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, stream};
-use shortboard_domain::access::Sight;
-use shortboard_store::project::ListQuery;
-use std::fmt::Write;
+use axum::response::Response;
+use shortboard_domain::input::Faults;
 
-/// How many projects are read at a time.
-const AT_A_TIME: u64 = 200;
+/// What a selection keeps of the list.
+const KEPT: [&str; 3] = ["as_of", "known_at", "sort"];
 
-/// What tells Excel that a file is UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// What of the page's address is not about what is listed.
+const NOT_ASKED: [&str; 8] =
+    ["ids", "sheets", "columns", "limit", "cursor", "past", "done", "count"];
 
-/// Writes the list, or the projects that were picked, as they are read: whatever their number, it
-/// takes the same memory.
+/// The files that the list is to be had as: where, and in which words.
+pub fn links(query: &Form, t: Texts) -> Vec<(String, &'static str)> {
+    let at = |ending: &str, sheets: &str| {
+        with(query, &[("sheets", sheets)]).replacen("/projects", &format!("/projects.{ending}"), 1)
+    };
+    vec![
+        (at("xlsx", ""), t.list_export_xlsx()),
+        (at("xlsx", "region"), t.list_export_by_region()),
+        (at("xlsx", "stage"), t.list_export_by_stage()),
+        (at("csv", ""), t.list_export_csv()),
+        (at("json", ""), t.list_export_json()),
+    ]
+}
+
+/// What a selection keeps of the list: the time asked about, and the order.
+pub fn asked(query: &Form) -> Vec<(String, String)> {
+    let kept = query.0.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
+    kept.cloned().collect()
+}
+
+/// The list, or the projects that were picked, as a workbook.
+pub async fn xlsx(State(app): State<App>, visit: Visit) -> Result<Response, Failure> {
+    answer(&app, &visit, Format::Xlsx).await
+}
+
+/// The same as comma-separated values.
 pub async fn csv(State(app): State<App>, visit: Visit) -> Result<Response, Failure> {
+    answer(&app, &visit, Format::Csv).await
+}
+
+/// The same as JSON.
+pub async fn json(State(app): State<App>, visit: Visit) -> Result<Response, Failure> {
+    answer(&app, &visit, Format::Json).await
+}
+
+async fn answer(app: &App, visit: &Visit, format: Format) -> Result<Response, Failure> {
     let sight = visit.caller()?.sight()?;
-    let columns = Column::shown(&visit);
-    let t = visit.texts();
-    let picked = selection::ids(&visit);
-    let head = head(&columns, t);
-    let body = if picked.is_empty() {
-        let query = ListQuery { cursor: None, ..question(&app, &visit, AT_A_TIME)? };
-        let rest = pages(app.clone(), sight, query, columns, t);
-        Body::from_stream(stream::iter([Ok(Bytes::from(head))]).chain(rest))
-    } else {
-        let found = app.store.cards_of(&sight, &picked).await?;
-        Body::from(format!("{head}{}", lines(&app, &found, &columns, t, app.store.today())?))
+    let mut faults = Faults::default();
+    let sheets = visit.query.given("sheets").map(str::to_owned);
+    let sheets = value(&mut faults, "/sheets", &sheets, split);
+    let sheets = faults.finish(sheets.unwrap_or_default())?;
+    let asked: Form = visit.query.without(&NOT_ASKED);
+    let listing = Listing {
+        sight,
+        query: question(app, &asked, 1)?,
+        picked: selection::ids(visit),
+        columns: Column::shown(visit),
+        t: visit.texts(),
+        split: sheets,
     };
-    let name = format!("attachment; filename=\"projects-{}.csv\"", app.store.today());
-    let headers =
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, &name)];
-    Ok((headers, body).into_response())
-}
-
-fn head(columns: &[Column], t: Texts) -> String {
-    let heading = |column: &Column| match column.is_money() {
-        true => format!("{}({})", column.label(t), t.wan()),
-        false => column.label(t).to_owned(),
-    };
-    let headings: Vec<String> = columns.iter().map(heading).map(|text| quoted(&text)).collect();
-    format!("{BYTE_ORDER_MARK}{}\r\n", headings.join(","))
-}
-
-/// The pages of the list one after the other.
-fn pages(
-    app: App,
-    sight: Sight,
-    query: ListQuery,
-    columns: Vec<Column>,
-    t: Texts,
-) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
-    stream::unfold(Some(query), move |query| {
-        let (app, sight, columns) = (app.clone(), sight.clone(), columns.clone());
-        async move {
-            let query = query?;
-            let day = query.when.as_of.unwrap_or(app.store.today());
-            let page = app.store.projects(&sight, &query).await.map_err(Failure::from);
-            let text =
-                page.and_then(|page| Ok((lines(&app, &page.cards, &columns, t, day)?, page.next)));
-            match text {
-                Ok((text, next)) => {
-                    let next = next.map(|cursor| ListQuery { cursor: Some(cursor), ..query });
-                    Some((Ok(Bytes::from(text)), next))
-                }
-                // The file is broken off, so that nobody takes it for whole.
-                Err(_) => Some((Err(std::io::Error::other("the list could not be read")), None)),
-            }
-        }
-    })
-}
-
-fn lines(
-    app: &App,
-    text: &str,
-    columns: &[Column],
-    t: Texts,
-    day: jiff::civil::Date,
-) -> Result<String, Failure> {
-    let lists = app.store.lists();
-    let writer = Writer { t, lists: &lists, day };
-    let mut lines = String::new();
-    for card in cards(text)? {
-        for (at, column) in columns.iter().enumerate() {
-            let value = writer.text(*column, &card);
-            let value = if column.is_money() { value.replace(',', "") } else { guarded(value) };
-            let between = if at == 0 { "" } else { "," };
-            let _ = write!(lines, "{between}{}", quoted(&value));
-        }
-        lines.push_str("\r\n");
-    }
-    Ok(lines)
-}
-
-/// Text that a spreadsheet would take for a formula, told to be text.
-fn guarded(value: String) -> String {
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value }
-}
-
-/// A value between quotes where it needs them (RFC 4180).
-fn quoted(value: &str) -> String {
-    if value.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", value.replace('"', "\"\""))
-    } else {
-        value.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_stay_what_they_are() {
-        assert_eq!(quoted("滨河路, 三期"), "\"滨河路, 三期\"");
-        assert_eq!(quoted("a \"b\""), "\"a \"\"b\"\"\"");
-        assert_eq!(guarded("=1+1".into()), "'=1+1");
-        assert_eq!(guarded("供水".into()), "供水");
-    }
+    file::answer(&app.store, listing, format).await
 }

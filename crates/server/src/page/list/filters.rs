@@ -3,6 +3,7 @@
 use crate::page::form::Form;
 use crate::page::show;
 use crate::page::texts::Texts;
+use crate::params::NONE;
 use jiff::civil::Date;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::filing::Filing;
@@ -50,11 +51,12 @@ pub struct Filters {
 impl Filters {
     /// The filter bar of a query.
     pub fn of(query: &Form, lists: &CodeLists, day: Date, t: Texts) -> Self {
-        let coded = |name, label, list| {
+        let coded = |name, label, list, none: Option<&str>| {
             let entries = lists.entries_on(list, day);
             let options =
                 entries.map(|entry| (entry.code.clone(), entry.label.get(t.0).to_owned()));
-            choice(query, t, name, label, options.collect())
+            let none = none.map(|words| (NONE.to_owned(), words.to_owned()));
+            choice(query, t, name, label, options.chain(none).collect())
         };
         let word = |code: &str, label: &str| (code.to_owned(), label.to_owned());
         let stages = Stage::ALL.iter().map(|stage| word(stage.as_str(), stage.label(t.0)));
@@ -71,13 +73,13 @@ impl Filters {
             q: query.get("q").to_owned(),
             first: vec![
                 choice(query, t, "stage", t.column_stage(), stages.collect()),
-                coded("area", t.column_area(), ListName::Areas),
-                coded("region", t.column_region(), ListName::Regions),
+                coded("area", t.column_area(), ListName::Areas, None),
+                coded("region", t.column_region(), ListName::Regions, None),
             ],
             more: vec![
                 choice(query, t, "filing", t.column_filing(), filings.collect()),
-                coded("group", t.column_group(), ListName::Groups),
-                coded("channel", t.column_channels(), ListName::Channels),
+                coded("group", t.column_group(), ListName::Groups, Some(t.board_no_group())),
+                coded("channel", t.column_channels(), ListName::Channels, None),
             ],
             department: match lists.entry_on(ListName::Departments, department, day) {
                 Some(entry) => entry.label.zh.clone(),

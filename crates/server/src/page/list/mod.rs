@@ -11,11 +11,12 @@ mod views;
 
 pub use columns::{Card, cards};
 pub use display::choose as choose_display;
-pub use export::csv;
+pub use export::{csv, json, xlsx};
 pub use query::with;
 pub use selection::show as show_selection;
 pub use views::{remove as remove_view, save as save_view};
 
+use super::form::Form;
 use super::layout::{Page, html};
 use super::show;
 use super::texts::Texts;
@@ -99,7 +100,9 @@ struct ListPage {
     views: Vec<SavedView>,
     address: String,
     query: String,
-    export: String,
+    exports: Vec<(String, &'static str)>,
+    asked: Vec<(String, String)>,
+    may_import: bool,
     errors: Vec<FieldError>,
     as_of: Option<String>,
     needs: Vec<(String, String, bool)>,
@@ -115,7 +118,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
     }
     let display = Display::of(&visit);
     let lists = app.store.lists();
-    let (query, errors) = match question(&app, &visit, display.limit) {
+    let (query, errors) = match question(&app, &visit.query, display.limit) {
         Ok(query) => (query, Vec::new()),
         // What is wrong is told beside an empty list, with all that was asked for still there.
         Err(failure) => (ListQuery::default(), failure.problem(visit.lang).errors),
@@ -164,7 +167,9 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
         address: visit.address(),
         query: serde_urlencoded::to_string(&visit.query.without(&["cursor", "past", "done"]).0)
             .unwrap_or_default(),
-        export: with(&visit.query, &[]).replacen("/projects", "/projects.csv", 1),
+        exports: export::links(&visit.query, t),
+        asked: export::asked(&visit.query),
+        may_import: visit.may_import(),
         errors,
         as_of: when.as_of.map(|day| day.to_string()),
         needs: needs(&visit),
@@ -179,7 +184,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
 /// The figures alone, for a filter whose figures are not at hand.
 pub async fn show_figures(State(app): State<App>, visit: Visit) -> Result<Response, Failure> {
     let sight = visit.caller()?.sight()?;
-    let query = question(&app, &visit, 1)?;
+    let query = question(&app, &visit.query, 1)?;
     let every_stage = ListFilter { stage: Vec::new(), ..query.filter.clone() };
     let summary = app.store.summary(&sight, &[Dimension::Stage], &every_stage, query.when).await?;
     let t = visit.texts();
@@ -201,8 +206,8 @@ struct FiguresPage {
 }
 
 /// What a visit asks of the list.
-fn question(app: &App, visit: &Visit, limit: u64) -> Result<ListQuery, Failure> {
-    let text = serde_urlencoded::to_string(&visit.query.0).unwrap_or_default();
+fn question(app: &App, asked: &Form, limit: u64) -> Result<ListQuery, Failure> {
+    let text = serde_urlencoded::to_string(&asked.0).unwrap_or_default();
     let query = crate::project::list::question(app, &ListParams::read(&text)?)?;
     Ok(ListQuery { limit, count: false, ..query })
 }

@@ -117,7 +117,7 @@ pub async fn show(State(app): State<App>, visit: Visit, Id(id): Id) -> Result<Re
     let opened = open(&app, &visit, id).await;
     let mut faults = Faults::default();
     let query = serde_urlencoded::to_string(&visit.query.0).unwrap_or_default();
-    let when = read_group::<WhenParams>(&blankless(&query))?.build(&app, &mut faults);
+    let when = read_group::<WhenParams>(&blankless(&query))?.build(&app.store, &mut faults);
     let faults = faults.into_vec();
     if !faults.is_empty() {
         let told = |fault: &shortboard_domain::fault::Fault| {

@@ -8,6 +8,7 @@ mod history;
 mod matter;
 mod money;
 mod review;
+mod sheet;
 mod stage;
 mod stages;
 mod stale;
@@ -40,6 +41,7 @@ use words::Words;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/projects/{id}", get(file::show))
+        .route("/projects/{id}/sheet", get(sheet::show))
         .route("/projects/{id}/filing", get(to_file).post(filing::file))
         .route("/projects/{id}/review", get(review::show))
         .route("/projects/{id}/stage", get(stage::show).post(stage::advance))

@@ -27,6 +27,7 @@ super::texts! {
     all = "全部", "All";
     blank = "—", "—";
     wan = "万元", "¥10k";
+    yuan = "元", "¥";
     yi = "亿元", "¥100m";
     required = "必填", "required";
     print = "打印", "Print";

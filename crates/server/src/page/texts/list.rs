@@ -16,7 +16,13 @@ super::texts! {
     list_density_normal = "标准", "Normal";
     list_density_compact = "紧凑", "Compact";
     list_rows = "每页行数", "Rows a page";
-    list_export = "导出 CSV", "Export CSV";
+    list_export = "导出", "Export";
+    list_export_xlsx = "Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)";
+    list_export_by_region = "Excel，每地区一张表", "Excel, a sheet a region";
+    list_export_by_stage = "Excel，每阶段一张表", "Excel, a sheet a stage";
+    list_export_csv = "文本文件（.csv）", "Text file (.csv)";
+    list_export_json = "数据文件（.json）", "Data file (.json)";
+    list_import = "导入", "Import";
     list_views = "我的视图", "My views";
     list_view_name = "视图名称", "Name of the view";
     list_view_save = "保存当前条件", "Save this filter";
@@ -65,5 +71,22 @@ super::texts! {
     column_actual = "实际起止", "Actual period";
     column_since = "进入阶段", "In stage since";
     column_missing = "缺少信息", "Missing";
+    column_kind = "项目类型", "Kind";
+    column_basis = "阶段依据", "Stage rests on";
+    column_also_in = "涉及地区", "Also in";
+    column_lead = "牵头单位", "Lead";
+    column_credit = "统一社会信用代码", "Credit code";
+    column_nature = "建设性质", "Nature";
+    column_mode = "审批方式", "Approval mode";
+    column_industry = "所属行业", "Industry";
+    column_content = "建设内容及规模", "Content and scale";
+    column_place = "建设地点", "Place";
+    column_start = "计划开工", "Planned start";
+    column_finish = "计划竣工", "Planned finish";
+    column_actual_start = "实际开工", "Actual start";
+    column_actual_finish = "实际竣工", "Actual finish";
+    column_funding = "资金来源", "Funding sources";
+    column_source = "项目来源", "Comes from";
+    column_notes = "备注", "Notes";
     column_updated = "更新日期", "Updated";
 }

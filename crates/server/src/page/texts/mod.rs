@@ -3,13 +3,17 @@
 mod accounts;
 mod audit;
 mod board;
+mod briefing;
 mod common;
 mod desk;
 mod funding;
+mod imports;
 mod list;
 mod notice;
+mod papers;
 mod project;
 mod register;
+mod sheet;
 mod sign_in;
 
 pub use audit::ACTIONS;
@@ -55,13 +59,17 @@ mod tests {
         accounts::ALL,
         audit::ALL,
         board::ALL,
+        briefing::ALL,
         common::ALL,
         desk::ALL,
         funding::ALL,
+        imports::ALL,
         list::ALL,
         notice::ALL,
+        papers::ALL,
         project::ALL,
         register::ALL,
+        sheet::ALL,
         sign_in::ALL,
     ];
 

@@ -52,6 +52,10 @@ super::texts! {
     file_source = "项目来源", "Where it comes from";
     file_history = "变更历史", "History";
     file_blank = "未填报", "not given";
+    file_sheet_link = "项目信息表", "Sheet for print";
+    sheet_title = "项目信息表", "Project sheet";
+    sheet_matter_none = "未开始", "not begun";
+    sheet_more_sources = "此外还有资金来源（项）：", "Further sources:";
     file_printed = "打印时间", "Printed";
     file_submit = "提交审核", "Submit";
     file_review = "审核", "Review";

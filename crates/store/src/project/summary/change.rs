@@ -138,7 +138,9 @@ impl Change {
         if let Some(before) = turn.before {
             change.step("", Profile::of(before), -1);
         }
-        change.step("", Profile::of(turn.after), 1);
+        if let Some(after) = turn.after {
+            change.step("", Profile::of(after), 1);
+        }
         let ended = turn.ended.iter().map(|version| (version, -1));
         for (version, times) in ended.chain(turn.appended.iter().map(|version| (version, 1))) {
             change.hold(version, times);

@@ -1,0 +1,269 @@
+//! From a ledger's row to the facts of a project, by the same body as every other project's.
+
+use super::said::{Note, Row, Settings, SheetSaid};
+use super::words::{Places, bare, field_at, field_name};
+use crate::extract;
+use crate::project::one::merge;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use shortboard_domain::access::{Actor, Scope};
+use shortboard_domain::body::ProjectBody;
+use shortboard_domain::codelist::{CodeEntry, CodeLists, DatedEntry, ListName};
+use shortboard_domain::facts::Facts;
+use shortboard_domain::fault::{Fault, Why};
+use shortboard_domain::lang::{Label, Lang};
+use shortboard_domain::name::normalise;
+use std::collections::BTreeMap;
+
+/// What a row tells, and what stands in for what it does not.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// What the row's own cells tell, as the fields of a body.
+    pub own: Map<String, Value>,
+    /// What the sheet, the section, the settings or the account's scope tell: for new projects.
+    pub fallback: Map<String, Value>,
+    /// Departments that no list has, each with the code it gets.
+    pub unverified: BTreeMap<String, String>,
+}
+
+/// What reading rows takes.
+pub struct Reader<'a> {
+    /// The code lists.
+    pub lists: &'a CodeLists,
+    /// What the user settled.
+    pub settings: &'a Settings,
+    /// The sheets.
+    pub sheets: &'a [SheetSaid],
+    /// The names of regions.
+    pub places: &'a Places,
+    /// Who imports.
+    pub actor: &'a Actor,
+}
+
+impl Reader<'_> {
+    /// What a row tells.
+    pub fn told(&self, row: &Row) -> Told {
+        let project = &row.project;
+        let mut told = Told::default();
+        let own = &mut told.own;
+        let mut put = |field: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                own.insert(field.to_owned(), value);
+            }
+        };
+        let text = |text: &Option<String>| text.clone().map(Value::String);
+        put("name", (!project.name.is_empty()).then(|| project.name.clone().into()));
+        put("nature", project.nature.map(|nature| nature.as_str().into()));
+        put("content", text(&project.content));
+        put("total_investment", project.total_investment.map(|money| money.to_string().into()));
+        put("code", text(&project.code));
+        put("region", text(&project.region));
+        put("area", text(&project.area));
+        put("group", text(&project.group));
+        put("industry", text(&project.industry));
+        put("approval_mode", text(&project.approval_mode));
+        put("notes", text(&project.notes));
+        put("location", project.place.clone().map(|place| json!({"place": place})));
+        let planned: Map<String, Value> = [("start", &project.start), ("finish", &project.finish)]
+            .into_iter()
+            .filter_map(|(end, given)| Some((end.to_owned(), given.clone()?.into())))
+            .collect();
+        put("planned", (!planned.is_empty()).then(|| planned.into()));
+        let owner = project.owner_unit.as_ref().map(|name| match &project.credit_code {
+            Some(code) => json!({"name": name, "credit_code": code}),
+            None => json!({"name": name}),
+        });
+        put("owner_unit", owner);
+        self.put_departments(row, &mut told);
+        self.put_fallback(row, &mut told);
+        told
+    }
+
+    fn put_departments(&self, row: &Row, told: &mut Told) {
+        let lead = row.project.lead_department.as_deref().unwrap_or_default();
+        let all = row.project.department.as_deref().unwrap_or_default();
+        let lead = self.departments_in(lead, &mut told.unverified);
+        let mut codes = self.departments_in(all, &mut told.unverified);
+        codes.extend(lead.iter().cloned());
+        let mut once: Vec<String> = Vec::new();
+        for code in codes {
+            if !once.contains(&code) {
+                once.push(code);
+            }
+        }
+        if !once.is_empty() {
+            told.own.insert("departments".into(), once.into());
+        }
+        if let [lead] = lead.as_slice() {
+            told.own.insert("lead_department".into(), lead.clone().into());
+        }
+    }
+
+    /// The codes of the departments that a cell names; one that no list has gets a code of its own,
+    /// the same for the same name.
+    fn departments_in(&self, cell: &str, unverified: &mut BTreeMap<String, String>) -> Vec<String> {
+        let parts = cell.split(['、', '，', ',', '/', '；', ';', '\n']).map(str::trim);
+        let mut codes = Vec::new();
+        for name in parts.filter(|name| !name.is_empty()) {
+            let code = match self.lists.resolve(ListName::Departments, name) {
+                Ok(code) => code,
+                Err(_) => {
+                    let name: String = name.chars().take(100).collect();
+                    let code = unverified_code(&name);
+                    unverified.insert(name, code.clone());
+                    code
+                }
+            };
+            codes.push(code);
+        }
+        codes
+    }
+
+    fn put_fallback(&self, row: &Row, told: &mut Told) {
+        let sheet = self.sheets.get(row.sheet);
+        let sheet_name = sheet.map(|sheet| sheet.name.as_str()).unwrap_or_default();
+        let title = sheet.and_then(|sheet| sheet.title.as_deref()).unwrap_or_default();
+        let section = row.project.section.as_deref().unwrap_or_default();
+        let scope = self.actor.scope();
+
+        let hints = [
+            row.project.place.as_deref().unwrap_or_default(),
+            section,
+            sheet_name,
+            row.project.department.as_deref().unwrap_or_default(),
+            title,
+        ];
+        let hinted = hints.iter().find_map(|hint| self.places.part_in(hint));
+        let scoped = match scope {
+            Some(Scope::Region(code)) => Some(code.to_string()),
+            _ => None,
+        };
+        let region = hinted.map(|code| code.to_string());
+        let region = region.or_else(|| self.settings.region.clone()).or(scoped);
+
+        let sections = section.split(" / ").collect::<Vec<_>>();
+        let named = sections.iter().rev().copied().chain([sheet_name]);
+        let area = named.map(bare).find_map(|name| self.lists.area(name).ok());
+        let area = area.map(|code| code.to_string()).or_else(|| self.settings.area.clone());
+
+        let department = match scope {
+            Some(Scope::Department(code)) => Some(code.to_string()),
+            _ => None,
+        };
+        let department = self.settings.department.clone().or(department);
+        let group = match scope {
+            Some(Scope::Group(code)) => Some(code.to_string()),
+            _ => None,
+        };
+        let values = [
+            ("region", region.map(Value::from)),
+            ("area", area.map(Value::from)),
+            ("departments", department.map(|code| json!([code]))),
+            ("group", group.map(Value::from)),
+        ];
+        for (field, value) in values {
+            if let (Some(value), false) = (value, told.own.contains_key(field)) {
+                told.fallback.insert(field.to_owned(), value);
+            }
+        }
+    }
+
+    /// The facts of a new project.
+    pub fn new_facts(&self, told: &Told) -> Result<Facts, Vec<Fault>> {
+        let mut whole = told.fallback.clone();
+        whole.extend(told.own.clone());
+        extract::read::<ProjectBody>(whole.into())?.build(self.lists)
+    }
+
+    /// The facts of a project after what the row's own cells tell: a blank cell leaves what is there.
+    pub fn newer_facts(&self, told: &Told, facts: &Facts) -> Result<Facts, Vec<Fault>> {
+        let mut patch = told.own.clone();
+        let given = |field: &str| told.own.get(field);
+        if let Some(Value::Array(codes)) = given("departments") {
+            let is_named = |code: &Value| {
+                facts.departments.iter().any(|known| code.as_str() == Some(known.as_str()))
+            };
+            let same = codes.len() == facts.departments.len() && codes.iter().all(is_named);
+            if same {
+                // In another order they are still the same.
+                patch.remove("departments");
+            } else if let Some(lead) = &facts.lead_department
+                && !patch.contains_key("lead_department")
+                && !codes.iter().any(|code| code.as_str() == Some(lead.as_str()))
+            {
+                patch.insert("lead_department".into(), Value::Null);
+            }
+        }
+        if let (Some(owner), Some(known)) = (given("owner_unit"), &facts.owner_unit) {
+            let name = owner["name"].as_str().unwrap_or_default();
+            if normalise(name) != normalise(&known.name) && owner.get("credit_code").is_none() {
+                // The code is that of the unit that is no longer named.
+                patch.insert("owner_unit".into(), json!({"name": name, "credit_code": null}));
+            }
+        }
+        let mut whole = ProjectBody::of(facts);
+        merge(&mut whole, &patch.into());
+        extract::read::<ProjectBody>(whole)?.build(self.lists)
+    }
+
+    /// What is wrong, as sentences that name the column.
+    pub fn notes(&self, row: &Row, faults: Vec<Fault>) -> Vec<Note> {
+        let sheet = self.sheets.get(row.sheet);
+        let note = |fault: Fault| {
+            let field = field_at(&fault.pointer);
+            let column = sheet.and_then(|sheet| sheet.column_of(field));
+            let sentence = |lang: Lang| {
+                let name = field_name(field, lang);
+                let what = fault.why.message(lang);
+                let may_be_set = ["region", "area", "department"].contains(&field);
+                match (lang, &fault.why) {
+                    (Lang::Zh, Why::Required) if may_be_set => {
+                        format!(
+                            "{name}：该行没有填写，也无法从表名、标题或分类中得知；请填写，或为整个文件选定"
+                        )
+                    }
+                    (Lang::En, Why::Required) if may_be_set => format!(
+                        "{name}: the row tells none, nor do the sheet, its title or the section; fill it in, or choose one for the file"
+                    ),
+                    (Lang::Zh, _) => format!("{name}：{what}"),
+                    (Lang::En, _) => format!("{name}: {what}"),
+                }
+            };
+            Note::new(column, fault.why.code(), sentence(Lang::Zh), sentence(Lang::En))
+        };
+        faults.into_iter().map(note).collect()
+    }
+}
+
+/// The code of a department that no list has.
+pub fn unverified_code(name: &str) -> String {
+    let digest = Sha256::digest(normalise(name).as_bytes());
+    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("unverified_{hex}")
+}
+
+/// The entry of a department that no list has, until an administrator confirms or merges it.
+pub fn unverified(name: &str, code: &str) -> CodeEntry {
+    let label = Label { zh: name.to_owned(), en: name.to_owned() };
+    let mut entry = CodeEntry {
+        code: code.to_owned(),
+        label,
+        aliases: Vec::new(),
+        valid_from: None,
+        valid_to: None,
+        successor: None,
+        details: Default::default(),
+    };
+    entry.details.unverified = true;
+    entry
+}
+
+/// The lists with departments that they lack.
+pub fn with_departments(lists: &CodeLists, more: &BTreeMap<String, String>) -> CodeLists {
+    let entries = more.iter().map(|(name, code)| DatedEntry {
+        list: ListName::Departments,
+        since: jiff::civil::Date::constant(1, 1, 1),
+        entry: unverified(name, code),
+    });
+    lists.with(entries)
+}

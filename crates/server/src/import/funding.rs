@@ -1,0 +1,150 @@
+//! What a ledger's funding changes of a project's: by channel, and only what the ledger tells.
+
+use super::said::{CellChange, Note};
+use serde_json::{Value, json};
+use shortboard_domain::codelist::CodeLists;
+use shortboard_domain::fault::Fault;
+use shortboard_domain::funding::{Funding, FundingBody, FundingSource, FundingStatus};
+use shortboard_domain::input::Given;
+use shortboard_domain::lang::Lang;
+use shortboard_domain::money::Money;
+use shortboard_ledger::reading::LedgerFunding;
+
+/// What is done with a source.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FundingAct {
+    /// It is added.
+    Add(FundingSource),
+    /// It becomes another.
+    Change(u32, FundingSource),
+}
+
+/// What a row's funding comes to.
+#[derive(Debug, Default)]
+pub struct Funded {
+    /// What is done.
+    pub acts: Vec<FundingAct>,
+    /// The same as people read it.
+    pub changes: Vec<CellChange>,
+    /// What is worth knowing.
+    pub notices: Vec<Note>,
+    /// What is wrong.
+    pub errors: Vec<Note>,
+}
+
+/// Compares a row's funding with a project's.
+pub fn compare(
+    told: &[LedgerFunding],
+    there: &[Funding],
+    column: Option<&str>,
+    lists: &CodeLists,
+) -> Funded {
+    let mut funded = Funded::default();
+    let mut free: Vec<&Funding> = there.iter().collect();
+    // Those that are there to the letter first, so that of several of one channel the others move.
+    let mut rest = Vec::new();
+    for source in told {
+        let same = |funding: &&Funding| {
+            Some(funding.source.channel.as_str()) == source.channel.as_deref()
+                && source.amount.is_none_or(|amount| amount == funding.source.amount)
+                && source
+                    .arrived
+                    .is_none_or(|arrived| arrived == funding.source.arrived.unwrap_or(Money::ZERO))
+        };
+        match free.iter().position(same) {
+            Some(at) if source.channel.is_some() => {
+                // A channel without an amount says that there is one, not which.
+                if source.amount.is_some() {
+                    free.remove(at);
+                }
+            }
+            _ => rest.push(source),
+        }
+    }
+    for source in rest {
+        funded.take(source, &mut free, column, lists);
+    }
+    funded
+}
+
+impl Funded {
+    fn take(
+        &mut self,
+        source: &LedgerFunding,
+        free: &mut Vec<&Funding>,
+        column: Option<&str>,
+        lists: &CodeLists,
+    ) {
+        let written = &source.written;
+        let Some(channel) = &source.channel else {
+            self.notices.push(Note::new(
+                column,
+                "unknown_channel",
+                format!("资金来源“{written}”不在资金渠道中，未导入，原文随导入保存"),
+                format!("the funding “{written}” is in no list of channels: it is kept with the import and goes no further"),
+            ));
+            return;
+        };
+        let Some(amount) = source.amount else {
+            self.notices.push(Note::new(
+                column,
+                "funding_without_amount",
+                format!("资金来源“{written}”没有金额，未导入"),
+                format!("the funding “{written}” has no amount and goes no further"),
+            ));
+            return;
+        };
+        let at = free.iter().position(|funding| funding.source.channel.as_str() == channel);
+        let old = at.map(|at| free.remove(at));
+        let body = match old {
+            Some(old) => FundingBody::from(old.source.clone()),
+            None => FundingBody { channel: Some(Given::ok(channel.clone())), ..Default::default() },
+        };
+        match body_with(body, old, amount, source.arrived).build(lists) {
+            Ok(new) => {
+                self.changes.push(CellChange {
+                    field: format!("funding/{channel}"),
+                    column: column.map(str::to_owned),
+                    from: old.map_or(Value::Null, |old| money(&old.source)),
+                    to: money(&new),
+                });
+                self.acts.push(match old {
+                    Some(old) => FundingAct::Change(old.id, new),
+                    None => FundingAct::Add(new),
+                });
+            }
+            Err(faults) => self.errors.extend(faults.into_iter().map(|fault| note(column, &fault))),
+        }
+    }
+}
+
+/// A body with other amounts; money that has arrived says that it was approved.
+fn body_with(
+    body: FundingBody,
+    old: Option<&Funding>,
+    amount: Money,
+    arrived: Option<Money>,
+) -> FundingBody {
+    let was = old.map_or(FundingStatus::Intended, |old| old.source.status);
+    let arrived = arrived.or(old.and_then(|old| old.source.arrived));
+    let status = match arrived.filter(|arrived| *arrived > Money::ZERO) {
+        Some(arrived) if arrived == amount => FundingStatus::Arrived,
+        Some(_) => FundingStatus::Approved,
+        None => was,
+    };
+    FundingBody {
+        amount: Some(Given::ok(amount)),
+        arrived: arrived.map(Given::ok),
+        status: Some(Given::ok(status.to_string())),
+        ..body
+    }
+}
+
+fn money(source: &FundingSource) -> Value {
+    json!({"amount": source.amount, "arrived": source.arrived})
+}
+
+fn note(column: Option<&str>, fault: &Fault) -> Note {
+    let (zh, en) = (fault.why.message(Lang::Zh), fault.why.message(Lang::En));
+    Note::new(column, fault.why.code(), format!("资金来源：{zh}"), format!("funding: {en}"))
+}

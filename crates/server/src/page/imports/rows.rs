@@ -1,0 +1,160 @@
+//! The rows of a preview, in words.
+
+use crate::import::said::{CellChange, Choice};
+use crate::import::show::RowShown;
+use crate::import::words::field_name;
+use crate::page::show;
+use crate::page::texts::Texts;
+use serde_json::Value;
+use shortboard_domain::codelist::{CodeLists, ListName};
+use shortboard_domain::import::RowKind;
+use shortboard_domain::money::SignedMoney;
+
+/// A row.
+pub struct Row {
+    pub sheet: String,
+    pub row: u32,
+    pub position: i64,
+    pub name: String,
+    pub kind: &'static str,
+    pub tag: &'static str,
+    pub placed: String,
+    pub project: Option<Project>,
+    pub changes: Vec<Change>,
+    pub errors: Vec<String>,
+    pub notices: Vec<String>,
+    /// What it may be: value, words, whether it is chosen.
+    pub choices: Vec<(String, String, bool)>,
+}
+
+/// The project that a row was found to be.
+pub struct Project {
+    pub id: i64,
+    pub number: String,
+    pub name: String,
+    pub by: &'static str,
+}
+
+/// What changes.
+pub struct Change {
+    pub field: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// Writes rows.
+#[derive(Clone, Copy)]
+pub struct Writer<'a> {
+    pub t: Texts,
+    pub lists: &'a CodeLists,
+    pub day: jiff::civil::Date,
+}
+
+impl Writer<'_> {
+    /// A row in words.
+    pub fn row(self, row: RowShown) -> Row {
+        let t = self.t;
+        let sentence = |sentence: crate::import::show::Sentence| match sentence.column {
+            Some(column) => format!("{column}{}: {}", row.row, sentence.message),
+            None => sentence.message,
+        };
+        let placed = match (&row.placed, row.kind) {
+            (Some(placed), _) => format!("{} {}", t.import_placed(), placed.stage.label(t.0)),
+            (None, RowKind::New) => t.import_draft().to_owned(),
+            _ => String::new(),
+        };
+        let given = match row.choice {
+            None => String::new(),
+            Some(Choice::New) => "new".to_owned(),
+            Some(Choice::LeaveOut) => "leave_out".to_owned(),
+            Some(Choice::Project(id)) => id.to_string(),
+        };
+        let likely = row.likely.iter().map(|likely| {
+            let percent = (likely.score * 100.0).round();
+            let region = show::label(self.lists, ListName::Regions, &likely.region, self.day, t);
+            let words = format!("{} {} {region} {percent}%", likely.registry_number, likely.name);
+            (likely.id.to_string(), words)
+        });
+        let own = [
+            (String::new(), t.import_undecided().to_owned()),
+            ("new".to_owned(), t.import_is_new().to_owned()),
+            ("leave_out".to_owned(), t.import_leave_out().to_owned()),
+        ];
+        let choices = own.into_iter().chain(likely).map(|(value, words)| {
+            let is_chosen = value == given;
+            (value, words, is_chosen)
+        });
+        Row {
+            choices: choices.collect(),
+            sheet: row.sheet,
+            position: row.position,
+            name: row.name,
+            kind: row.kind.label(t.0),
+            tag: match row.kind {
+                RowKind::New => "good",
+                RowKind::Changed | RowKind::Duplicate => "warn",
+                RowKind::Error => "bad",
+                _ => "",
+            },
+            placed,
+            project: row.project.map(|project| Project {
+                id: project.id,
+                number: project.registry_number,
+                name: project.name,
+                by: project.by.label(t.0),
+            }),
+            changes: row.changes.into_iter().map(|change| self.change(change)).collect(),
+            errors: row.errors.into_iter().map(sentence).collect(),
+            notices: row.notices.into_iter().map(sentence).collect(),
+            row: row.row,
+        }
+    }
+
+    fn change(self, change: CellChange) -> Change {
+        let field = match change.field.strip_prefix("funding/") {
+            Some(channel) => show::label(self.lists, ListName::Channels, channel, self.day, self.t),
+            None => field_name(&change.field, self.t.0).to_owned(),
+        };
+        let value = |value: &Value| self.value(&change.field, value);
+        Change { from: value(&change.from), to: value(&change.to), field }
+    }
+
+    /// A value in words: amounts in 万元, names of codes, several with commas.
+    fn value(self, field: &str, value: &Value) -> String {
+        match value {
+            Value::Null => String::new(),
+            Value::String(text) => {
+                let is_money = field == "total_investment" || field.starts_with("funding/");
+                match text.parse::<SignedMoney>() {
+                    Ok(amount) if is_money => {
+                        format!("{} {}", show::wan(amount.fen()), self.t.wan())
+                    }
+                    _ => self.named(field, text),
+                }
+            }
+            Value::Array(values) => {
+                show::listed(self.t, values.iter().map(|one| self.value(field, one)))
+            }
+            Value::Object(fields) => {
+                let parts = fields.iter().filter(|(_, value)| !value.is_null());
+                let parts = parts.map(|(name, value)| match name.as_str() {
+                    "amount" | "arrived" => self.value("total_investment", value),
+                    _ => self.value(name, value),
+                });
+                show::listed(self.t, parts)
+            }
+            other => other.to_string(),
+        }
+    }
+
+    fn named(self, field: &str, code: &str) -> String {
+        let list = match field {
+            "region" | "also_in" => ListName::Regions,
+            "area" => ListName::Areas,
+            "group" => ListName::Groups,
+            "departments" | "lead_department" => ListName::Departments,
+            _ => return code.to_owned(),
+        };
+        show::label(self.lists, list, code, self.day, self.t)
+    }
+}
