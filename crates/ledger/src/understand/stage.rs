@@ -70,6 +70,29 @@ const NATURES: &[(Nature, &[&str])] = &[
 const NOT_YET: &[&str] =
     &["拟", "计划", "预计", "未", "待", "尚", "申报", "争取", "力争", "准备", "预备", "不"];
 
+/// Parts of the works: when one of them is built, the rest is under construction.
+const PARTS: &[&str] = &[
+    "主体",
+    "基础",
+    "结构",
+    "土建",
+    "路基",
+    "桥梁",
+    "桩基",
+    "管网",
+    "装修",
+    "主要工程",
+    "部分",
+    "一期",
+    "首期",
+    "一标段",
+    "地下",
+    "围挡",
+    "平整",
+    "拆迁",
+    "工程量",
+];
+
 /// The stages and natures whose words a text of normal width has; an intended one is left out.
 fn stages(text: &str) -> Vec<Stage> {
     let mut rest = text.to_owned();
@@ -77,8 +100,14 @@ fn stages(text: &str) -> Vec<Stage> {
     for (stage, words) in STAGES {
         for word in *words {
             while let Some(at) = rest.find(word) {
-                if !is_intended(&rest[..at]) && !found.contains(stage) {
-                    found.push(*stage);
+                let before = &rest[..at];
+                let is_part = PARTS.iter().any(|part| before.ends_with(part));
+                let told = match stage {
+                    Stage::Completed if is_part => Stage::Construction,
+                    stage => *stage,
+                };
+                if !is_intended(before) && !found.contains(&told) {
+                    found.push(told);
                 }
                 rest.replace_range(at..at + word.len(), "|");
             }
@@ -188,6 +217,7 @@ mod tests {
             ("未开工", "- -"),
             ("计划新开工", "- -"),
             ("未竣工", "- -"),
+            ("主体完工", "construction -"),
             ("可研已批复", "preparation -"),
             ("国有", "- -"),
         ] {

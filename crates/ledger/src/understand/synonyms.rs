@@ -264,6 +264,7 @@ pub const PARTS: &[(Field, &[&str], &[&str])] = &[
     (FundingChannel, &["资金来源"], &["单位", "合计"]),
     (FundingChannel, &["资金筹措"], &["合计"]),
     (FundingChannel, &["融资渠道"], &[]),
+    (FundingChannel, &["融资方式"], &[]),
     (Matter, &["前期"], &["资金", "投资", "费", "项目"]),
     (Matter, &["手续"], &[]),
     (Matter, &["批复"], &["投资", "概算"]),

@@ -156,7 +156,8 @@ fn done(text: &str, year: Option<i16>, years: &Years) -> Field {
     {
         return Field::DoneToLastYear;
     }
-    let is_up_to = ["至", "累计", "截止", "以前", "及之前"].iter().any(|word| has(word));
+    let is_up_to =
+        ["至", "累计", "截止", "以前", "及之前", "底前", "末前"].iter().any(|word| has(word));
     if is_up_to
         && year.is_some()
         && is_year_end(text)
@@ -205,6 +206,7 @@ mod tests {
         for (header, meant) in [
             ("至2016年底累计完成投资", Some(DoneToLastYear)),
             ("截至2016年12月底完成投资", Some(DoneToLastYear)),
+            ("2016年底前完成投资", Some(DoneToLastYear)),
             ("2016年及以前完成投资", Some(DoneToLastYear)),
             ("上年底累计完成投资", Some(DoneToLastYear)),
             ("2015年完成投资", Some(OtherYear)),
