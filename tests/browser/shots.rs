@@ -85,7 +85,7 @@ async fn every_page_is_accessible() {
 }
 
 /// Opens every page in every language, as whoever is to look at it.
-async fn visit(mut look: impl AsyncFnMut(&Browser, &str, &str)) {
+pub async fn visit(mut look: impl AsyncFnMut(&Browser, &str, &str)) {
     let (registry, made) = setup().await;
     let browser = Browser::start(&registry).await;
     let mut signed_in = "";

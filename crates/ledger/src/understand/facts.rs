@@ -223,6 +223,9 @@ impl Facts {
         let Some(doubt) = doubt else { return };
         let text = short(&written(told.value));
         let (code, zh, en) = match doubt {
+            Doubt::NotADate if !text.chars().any(char::is_numeric) => {
+                ("unsettled_date", "没有写明日期", "tells no date")
+            }
             Doubt::NotADate => {
                 ("not_a_date", "不是明确的日期，未读取", "is no clear date and is not taken")
             }

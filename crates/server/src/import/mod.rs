@@ -85,17 +85,24 @@ impl Standing {
 }
 
 /// Whether something that the reader of a ledger found about a row keeps the row out: a value that
-/// could not be read does; one that is read all the same, or stands in no field, does not.
+/// could not be read does; one that is read all the same, that settles nothing yet (已开工, 待定), or
+/// stands in no field, does not.
 fn is_error(code: &str) -> bool {
-    const NOTICES: [&str; 8] = [
+    const NOTICES: [&str; 14] = [
+        "ambiguous_month",
         "channel_missing",
+        "coarser_date",
+        "duration",
         "further_value",
         "implausible_amount",
         "joint_amount",
         "not_a_channel",
+        "rounded",
         "shared_amount",
         "unclear_status",
         "unit_assumed",
+        "unsettled_amount",
+        "unsettled_date",
     ];
     !NOTICES.contains(&code)
 }

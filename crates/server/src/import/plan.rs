@@ -193,7 +193,8 @@ impl Planner {
         }
         let mut plan = Plan::of(RowKind::Error);
         for note in &row.problems {
-            let is_wrong = super::is_error(&note.code);
+            let is_kept = |column: &String| sheet.as_ref().is_some_and(|of| of.is_kept(column));
+            let is_wrong = super::is_error(&note.code) && note.column.as_ref().is_none_or(is_kept);
             if is_wrong { &mut plan.errors } else { &mut plan.notices }.push(note.clone());
         }
         let mut todo = Todo { unverified: told.unverified.clone(), ..Todo::default() };

@@ -7,6 +7,7 @@ use shortboard_domain::lang::Lang;
 use shortboard_domain::stage::{Stage, StageBasis};
 use shortboard_ledger::reading::{Column, Layout, LedgerProject, SheetHead, Unit};
 use shortboard_ledger::understand::Mapping;
+use shortboard_ledger::understand::field::Field;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -95,6 +96,14 @@ impl SheetSaid {
             self.columns.iter().find(is).map(|column| column.column.as_str())
         };
         of(fact).or_else(|| super::words::fields_of(fact).iter().find_map(|field| of(field)))
+    }
+
+    /// Whether a column tells what the registry keeps; the yearly amounts of a ledger are not.
+    pub fn is_kept(&self, column: &str) -> bool {
+        let of = self.columns.iter().find(|of| of.column == column);
+        let field = of.and_then(|of| Field::from_word(of.field.as_deref()?));
+        let of_a_year = [Field::DoneToLastYear, Field::PlannedThisYear, Field::DoneThisYear];
+        field.is_some_and(|field| field.is_fact() && !of_a_year.contains(&field))
     }
 }
 
