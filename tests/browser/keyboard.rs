@@ -38,7 +38,9 @@ const TELL: &str = "
 const FOCUSED: &str = "
     const el = document.activeElement;
     const labels = el.labels ? [...el.labels].map(label => label.textContent) : [];
-    const words = [el.getAttribute('aria-label'), ...labels, el.textContent, el.value];
+    // Of what holds other things, such as a list that scrolls, the words are not its own.
+    const own = el.matches('a, button, summary') ? el.textContent : '';
+    const words = [el.getAttribute('aria-label'), ...labels, own];
     return words.filter(Boolean).join(' ').replace(/\\s+/g, '');";
 
 /// A keyboard at a browser.
