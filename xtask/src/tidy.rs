@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the rules of style that no other tool knows, as tests over the repository's files.
 
+mod assets;
 mod code;
 mod decisions;
 mod source;
@@ -31,6 +32,7 @@ const RULES: &[Rule] = &[
     Rule { asks: "a file ends with one newline", broken: text::bad_ending },
     Rule { asks: "no path of somebody's machine", broken: text::machine_path },
     Rule { asks: "a page loads scripts and styles from its own server", broken: text::foreign },
+    Rule { asks: "pages ask for nothing newer than Chromium 86", broken: assets::too_new },
 ];
 
 /// Runs all rules.

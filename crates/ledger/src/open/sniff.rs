@@ -121,6 +121,11 @@ fn text(head: &[u8]) -> Result<Format, Unreadable> {
 
 fn markup(head: &str) -> Result<Format, Unreadable> {
     let head = head.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    let mut signs = head.chars().filter(|c| !c.is_whitespace());
+    let first = [signs.next(), signs.next()];
+    if let [Some('{'), Some('"' | '}')] | [Some('['), Some('{' | '[' | '"' | ']')] = first {
+        return Err(Unreadable::not_a_workbook("JSON 文件", "a JSON document"));
+    }
     if !head.starts_with('<') {
         return Ok(Format::Text);
     }

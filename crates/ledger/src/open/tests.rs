@@ -247,6 +247,8 @@ fn what_is_no_workbook_is_named() {
     };
     assert_eq!(code(b""), "empty");
     assert_eq!(named(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"), "not_a_workbook");
+    assert_eq!(named(b"{\"name\": \"a\"}", "JSON"), "not_a_workbook");
+    assert_eq!(named(b"[\n {\"name\": \"a\"}]", "JSON"), "not_a_workbook");
     assert_eq!(named(b"\xFF\xD8\xFF\xE0\0\x10JFIF", "JPEG"), "not_a_workbook");
     assert_eq!(named(b"%PDF-1.7\n", "PDF"), "not_a_workbook");
     assert_eq!(named(b"one\0two", "二进制"), "not_a_workbook");
