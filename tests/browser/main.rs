@@ -6,6 +6,7 @@
 mod chromium;
 mod days;
 mod harness;
+mod ledgers;
 mod people;
 mod registering;
 mod shots;
