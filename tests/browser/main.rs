@@ -7,6 +7,7 @@ mod chromium;
 mod days;
 mod harness;
 mod keyboard;
+mod ledgers;
 mod people;
 mod registering;
 mod shots;

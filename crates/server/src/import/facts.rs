@@ -229,7 +229,13 @@ impl Reader<'_> {
                     (Lang::En, _) => format!("{name}: {what}"),
                 }
             };
-            Note::new(column, fault.why.code(), sentence(Lang::Zh), sentence(Lang::En))
+            let code = match (field, &fault.why) {
+                ("region", Why::Required) => "region_missing",
+                ("area", Why::Required) => "area_missing",
+                ("department", Why::Required) => "department_missing",
+                _ => fault.why.code(),
+            };
+            Note::new(column, code, sentence(Lang::Zh), sentence(Lang::En))
         };
         faults.into_iter().map(note).collect()
     }

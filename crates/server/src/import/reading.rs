@@ -263,6 +263,7 @@ impl<'i> Taking<'i> {
         for (row, (plan, _)) in rows.iter().zip(plans) {
             put.push(import_row(self.position, row, &plan, None));
             *self.planner.said.counts.entry(plan.kind.as_str().to_owned()).or_default() += 1;
+            count_missing(&mut self.planner.said.missing, &plan);
             self.position += 1;
         }
         self.planner.said.rows = self.position;
@@ -303,6 +304,17 @@ pub fn count(counts: &mut BTreeMap<String, i64>, plans: &[(Plan, Todo)]) {
     for (plan, _) in plans {
         let kind: RowKind = plan.kind;
         *counts.entry(kind.as_str().to_owned()).or_default() += 1;
+    }
+}
+
+/// Counts what an error row lacks that one choice for the whole file would settle.
+pub fn count_missing(missing: &mut BTreeMap<String, i64>, plan: &Plan) {
+    if plan.kind == RowKind::Error {
+        for field in plan.errors.iter().filter_map(|note| note.code.strip_suffix("_missing")) {
+            if ["region", "area", "department"].contains(&field) {
+                *missing.entry(field.to_owned()).or_default() += 1;
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::matching::Books;
 use super::plan::{Asked, Planner, Way};
-use super::reading::{self, count, import_row, row_of, signature};
+use super::reading::{self, count, count_missing, import_row, row_of, signature};
 use super::said::{Choice, Said};
 use super::{BATCH, Imports, Running, THOROUGH, refused};
 use crate::problem::Failure;
@@ -232,7 +232,7 @@ impl Imports {
         let lists = self.store.lists();
         let mut planner = Planner::new(actor, said.clone(), &lists)?;
         planner.thorough = THOROUGH;
-        let (mut from, mut counts) = (0, BTreeMap::new());
+        let (mut from, mut counts, mut missing) = (0, BTreeMap::new(), BTreeMap::new());
         loop {
             let rows = self.store.import_rows(id, &[], from, BATCH).await?;
             let Some(last) = rows.last() else { break };
@@ -247,6 +247,7 @@ impl Imports {
                 read.iter().map(|(_, row, choice)| Asked { row, choice: *choice }).collect();
             let plans = planner.plan(&mut Books::Read(&self.store), &asked).await?;
             count(&mut counts, &plans);
+            plans.iter().for_each(|(plan, _)| count_missing(&mut missing, plan));
             let put = read.iter().zip(&plans).map(|((position, row, choice), (plan, _))| {
                 import_row(*position, row, plan, *choice)
             });
@@ -254,7 +255,7 @@ impl Imports {
             running.tell(next, said.rows);
             from = next;
         }
-        said.counts = counts;
+        (said.counts, said.missing) = (counts, missing);
         Ok(())
     }
 }

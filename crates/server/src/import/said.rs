@@ -137,6 +137,8 @@ pub struct Said {
     pub settings: Settings,
     /// How many rows there are of each kind.
     pub counts: BTreeMap<String, i64>,
+    /// How many rows with errors lack what can be settled for the whole file, by its name.
+    pub missing: BTreeMap<String, i64>,
     /// How many rows have been read or carried out.
     pub rows: i64,
     /// Why the file could not be read.
@@ -155,6 +157,11 @@ impl Said {
     /// As it is kept.
     pub fn written(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// How many rows lack a region, an area or a department.
+    pub fn lacking(&self, field: &str) -> i64 {
+        self.missing.get(field).copied().unwrap_or(0)
     }
 
     /// How many rows there are of a kind.

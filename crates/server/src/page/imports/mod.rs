@@ -6,6 +6,7 @@ mod one;
 mod rows;
 
 use crate::app::App;
+use crate::import::words::field_name;
 use crate::page::form::Form;
 use crate::page::list::filters::{Choice, choice};
 use crate::page::texts::Texts;
@@ -38,9 +39,9 @@ fn defaults(app: &App, visit: &Visit, chosen: &Form) -> Vec<Choice> {
         choice(chosen, t, name, label, options.collect())
     };
     vec![
-        of("region", t.column_region(), ListName::Regions),
-        of("area", t.column_area(), ListName::Areas),
-        of("department", t.list_department(), ListName::Departments),
+        of("region", field_name("region", t.0), ListName::Regions),
+        of("area", field_name("area", t.0), ListName::Areas),
+        of("department", field_name("department", t.0), ListName::Departments),
     ]
 }
 

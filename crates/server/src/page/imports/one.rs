@@ -47,6 +47,10 @@ struct ImportPage {
     done_at: Option<String>,
     undone_at: Option<String>,
     choices: Vec<Choice>,
+    /// What one choice for the file would settle: the field, and how many rows lack it.
+    lacking: Vec<(&'static str, &'static str, String)>,
+    /// Whether any sheet tells of projects.
+    has_ledger: bool,
     sheets: Vec<Sheet>,
     remarks: Vec<String>,
     tabs: Vec<Tab>,
@@ -62,6 +66,12 @@ struct ImportPage {
     may_undo: bool,
 }
 
+impl ImportPage {
+    fn is_lacking(&self, field: &str) -> bool {
+        self.lacking.iter().any(|(name, _, _)| *name == field)
+    }
+}
+
 struct Progress {
     done: String,
     of: Option<String>,
@@ -69,18 +79,22 @@ struct Progress {
 
 struct Sheet {
     name: String,
-    is_open: bool,
     is_ledger: bool,
     is_taken: bool,
     unit: &'static str,
     reason: String,
     projects: u32,
     skipped: u32,
+    /// The headers of the columns that are not imported.
+    ignored: String,
+    ignored_count: usize,
     columns: Vec<Column>,
 }
 
 struct Column {
+    id: String,
     letters: String,
+    is_ignored: bool,
     header: String,
     field: String,
     fields: Vec<(&'static str, &'static str, bool)>,
@@ -163,7 +177,11 @@ async fn page(
             rows.push(writer.row(RowShown::of(row, &standing, visit.lang)?));
         }
     }
-    let chosen = chosen(&said.settings);
+    let choices = defaults(app, visit, &chosen(&said.settings));
+    let lacking = choices.iter().filter(|choice| is_open && said.lacking(choice.name) > 0);
+    let lacking =
+        lacking.map(|choice| (choice.name, choice.label, show::count(said.lacking(choice.name))));
+    let lacking: Vec<_> = lacking.collect();
     let at = |time: Timestamp| app.store.local(time).strftime("%Y-%m-%d %H:%M").to_string();
     let (wrong, open) = (said.count(RowKind::Error), said.count(RowKind::Duplicate));
     let template = ImportPage {
@@ -183,11 +201,14 @@ async fn page(
         failure: said.failure.as_ref().map(|note| note.text(visit.lang).to_owned()),
         done_at: import.committed_at.filter(|_| now == ImportState::Done).map(at),
         undone_at: import.undone_at.filter(|_| now == ImportState::Undone).map(at),
-        choices: defaults(app, visit, &chosen),
+        lacking,
+        choices,
+        has_ledger: said.sheets.iter().any(is_ledger),
         sheets: said
             .sheets
             .iter()
-            .map(|sheet| sheet_of(sheet, said.sheets.len(), &said.settings, t))
+            .enumerate()
+            .map(|(place, sheet)| sheet_of(sheet, place, &said.settings, t))
             .collect(),
         remarks: said.remarks.iter().map(|remark| remark_of(remark, visit)).collect(),
         tabs: if tabs { all_tabs(&standing, tab, t) } else { Vec::new() },
@@ -243,12 +264,20 @@ fn chosen(settings: &Settings) -> Form {
     Form(given.collect())
 }
 
-fn sheet_of(sheet: &SheetSaid, sheets: usize, settings: &Settings, t: Texts) -> Sheet {
+fn sheet_of(sheet: &SheetSaid, place: usize, settings: &Settings, t: Texts) -> Sheet {
+    let ignored: Vec<String> = sheet
+        .columns
+        .iter()
+        .filter(|column| column.field.is_none() && !column.header.is_empty())
+        .map(|column| format!("{} {}", column.column, column.header))
+        .collect();
     let column = |column: &shortboard_ledger::reading::Column| {
         let is = |word: &str| column.field.as_deref() == Some(word);
         let known = Field::ALL.iter().map(|of| (of.as_str(), of.label(t.0), is(of.as_str())));
         Column {
+            id: format!("column-{place}-{}", column.column),
             letters: column.column.clone(),
+            is_ignored: column.field.is_none(),
             header: column.header.clone(),
             field: column
                 .field
@@ -260,7 +289,6 @@ fn sheet_of(sheet: &SheetSaid, sheets: usize, settings: &Settings, t: Texts) -> 
     };
     Sheet {
         name: sheet.name.clone(),
-        is_open: sheets == 1,
         is_ledger: is_ledger(sheet),
         is_taken: !settings.left_out_sheets.contains(&sheet.name),
         unit: match sheet.unit {
@@ -271,6 +299,8 @@ fn sheet_of(sheet: &SheetSaid, sheets: usize, settings: &Settings, t: Texts) -> 
         reason: sheet.reason.clone().unwrap_or_default(),
         projects: sheet.projects,
         skipped: sheet.skipped,
+        ignored_count: ignored.len(),
+        ignored: show::listed(t, ignored),
         columns: sheet.columns.iter().map(column).collect(),
     }
 }

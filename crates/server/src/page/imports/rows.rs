@@ -7,8 +7,12 @@ use crate::page::show;
 use crate::page::texts::Texts;
 use serde_json::Value;
 use shortboard_domain::codelist::{CodeLists, ListName};
+use shortboard_domain::facts::{Nature, ProjectKind};
 use shortboard_domain::import::RowKind;
+use shortboard_domain::matter::ApprovalMode;
 use shortboard_domain::money::SignedMoney;
+use shortboard_domain::stage::Stage;
+use std::str::FromStr;
 
 /// A row.
 pub struct Row {
@@ -38,6 +42,8 @@ pub struct Project {
 /// What changes.
 pub struct Change {
     pub field: String,
+    /// The cell it comes from; empty where none tells it.
+    pub cell: String,
     pub from: String,
     pub to: String,
 }
@@ -55,8 +61,11 @@ impl Writer<'_> {
     pub fn row(self, row: RowShown) -> Row {
         let t = self.t;
         let sentence = |sentence: crate::import::show::Sentence| match sentence.column {
-            Some(column) => format!("{column}{}: {}", row.row, sentence.message),
-            None => sentence.message,
+            // What the reading of a ledger says begins with its place.
+            Some(column) if !begins_with_place(&sentence.message, row.row) => {
+                format!("{column}{}: {}", row.row, sentence.message)
+            }
+            _ => sentence.message,
         };
         let placed = match (&row.placed, row.kind) {
             (Some(placed), _) => format!("{} {}", t.import_placed(), placed.stage.label(t.0)),
@@ -75,8 +84,13 @@ impl Writer<'_> {
             let words = format!("{} {} {region} {percent}%", likely.registry_number, likely.name);
             (likely.id.to_string(), words)
         });
+        // Only what may be two things has to be chosen; the rest is done as the preview says.
+        let undecided = match row.kind {
+            RowKind::Duplicate => t.import_undecided(),
+            _ => t.import_as_shown(),
+        };
         let own = [
-            (String::new(), t.import_undecided().to_owned()),
+            (String::new(), undecided.to_owned()),
             ("new".to_owned(), t.import_is_new().to_owned()),
             ("leave_out".to_owned(), t.import_leave_out().to_owned()),
         ];
@@ -103,20 +117,22 @@ impl Writer<'_> {
                 name: project.name,
                 by: project.by.label(t.0),
             }),
-            changes: row.changes.into_iter().map(|change| self.change(change)).collect(),
+            changes: row.changes.into_iter().map(|change| self.change(change, row.row)).collect(),
             errors: row.errors.into_iter().map(sentence).collect(),
             notices: row.notices.into_iter().map(sentence).collect(),
             row: row.row,
         }
     }
 
-    fn change(self, change: CellChange) -> Change {
+    fn change(self, change: CellChange, row: u32) -> Change {
         let field = match change.field.strip_prefix("funding/") {
             Some(channel) => show::label(self.lists, ListName::Channels, channel, self.day, self.t),
             None => field_name(&change.field, self.t.0).to_owned(),
         };
         let value = |value: &Value| self.value(&change.field, value);
-        Change { from: value(&change.from), to: value(&change.to), field }
+        let cell = change.column.as_ref().map(|column| format!("{column}{row}"));
+        let cell = cell.unwrap_or_default();
+        Change { from: value(&change.from), to: value(&change.to), field, cell }
     }
 
     /// A value in words: amounts in 万元, names of codes, several with commas.
@@ -153,8 +169,21 @@ impl Writer<'_> {
             "area" => ListName::Areas,
             "group" => ListName::Groups,
             "departments" | "lead_department" => ListName::Departments,
+            "nature" => return word::<Nature>(code, |word| word.label(self.t.0)),
+            "approval_mode" => return word::<ApprovalMode>(code, |word| word.label(self.t.0)),
+            "kind" => return word::<ProjectKind>(code, |word| word.label(self.t.0)),
+            "stage" => return word::<Stage>(code, |word| word.label(self.t.0)),
             _ => return code.to_owned(),
         };
         show::label(self.lists, list, code, self.day, self.t)
     }
+}
+
+fn begins_with_place(sentence: &str, row: u32) -> bool {
+    [format!("第{row}行"), format!("Row {row}")].iter().any(|place| sentence.starts_with(place))
+}
+
+/// A word of a closed set in the reader's language; itself where it is none of them.
+fn word<W: FromStr>(code: &str, label: impl Fn(W) -> &'static str) -> String {
+    code.parse().map_or_else(|_| code.to_owned(), |word| label(word).to_owned())
 }

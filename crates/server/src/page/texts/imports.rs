@@ -29,6 +29,10 @@ super::texts! {
     import_undone_at = "撤销时间", "Taken back";
     import_undone = "已撤销，登记的项目和修改均已恢复原状。", "It has been taken back: projects and changes are as they were before.";
     import_understood = "识别结果", "What was understood";
+    import_lacking = "表中没有写明，在下面选一次并重新识别，即可用于全部这些行。行数：", "is not told by the ledger: choose it once below and read again, and it holds for all of these rows. Rows:";
+    import_no_ledger = "这份文件里没有找到项目台账，没有可导入的内容；各工作表的原因见下。", "No ledger of projects was found in this file, so there is nothing to import; below is why, sheet by sheet.";
+    import_columns = "列数", "Columns";
+    import_unknown = "未识别的列", "Columns not known";
     import_sheet_none = "不是台账，未读取", "no ledger, left alone";
     import_unit = "金额单位", "Unit";
     import_projects = "识别项目数", "Projects";
@@ -52,6 +56,7 @@ super::texts! {
     import_draft = "登记为草稿", "Registered as a draft";
     import_choose = "这一行是", "This row is";
     import_undecided = "请选择", "Choose";
+    import_as_shown = "按左侧处理", "As shown on the left";
     import_is_new = "新项目", "a project of its own";
     import_leave_out = "不导入", "left out";
     import_choices_save = "保存选择", "Save the choices";
