@@ -91,7 +91,8 @@ impl Ask {
         if let Some((name, value)) = &self.header {
             request = request.header(name, value);
         }
-        if !self.body.is_empty() {
+        let tells_its_type = self.header.as_ref().is_some_and(|(name, _)| name == CONTENT_TYPE);
+        if !self.body.is_empty() && !tells_its_type {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         Ok(request.body(Full::new(self.body.clone()))?)

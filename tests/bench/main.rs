@@ -5,9 +5,13 @@ mod answers;
 mod chart;
 mod client;
 mod codes;
+mod coming_in;
 mod constant;
 mod database;
 mod desk;
+mod files;
+mod ledger;
+mod ledgers;
 mod lists;
 mod load;
 mod measure;
@@ -22,6 +26,7 @@ mod scene;
 mod search;
 mod server;
 mod similar;
+mod spent;
 mod summaries;
 mod writes;
 
@@ -68,7 +73,11 @@ async fn bench(options: Options) -> Result<ExitCode> {
     let mut scene = Scene::set(options).await?;
     if scene.options.answers || scene.options.projects <= answers::MOST_PROJECTS {
         println!("Checking answers …");
-        let wrong = answers::check(&mut scene).await?;
+        let mut wrong = answers::check(&mut scene).await?;
+        if scene.options.answers {
+            wrong.extend(files::run(&mut scene).await.err().map(|error| format!("{error:#}")));
+            wrong.extend(ledgers::run(&mut scene).await.err().map(|error| format!("{error:#}")));
+        }
         for answer in &wrong {
             println!("WRONG: {answer}");
         }
@@ -100,6 +109,9 @@ async fn bench(options: Options) -> Result<ExitCode> {
         "similar projects" => similar::run;
         "writes" => writes::run;
         "reads while others write" => running::reads_while_writing;
+        "files of the list" => files::run;
+        "ledgers" => ledgers::run;
+        "a ledger that comes in" => coming_in::run;
         "memory and start" => running::memory_and_start;
     }
     scene.report.write(&scene.options)?;

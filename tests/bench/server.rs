@@ -1,6 +1,7 @@
 //! The program under measurement: its commands, and its server with the default log.
 
 use crate::client::{Ask, Connection};
+use crate::spent::{self, Spent};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::io::Write;
@@ -74,6 +75,25 @@ impl Program {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// Runs a command to its end, and answers what it took.
+    pub fn spend(&self, arguments: &[&str]) -> Result<Spent> {
+        // More than a pipe would hold.
+        let (printed, told) = (self.folder.join("printed"), self.folder.join("told"));
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stdout(File::create(&printed)?).stderr(File::create(&told)?);
+        let since = Instant::now();
+        let mut child = command.spawn().context("the program could not be started")?;
+        let keeper = Keeper::of(&child)?;
+        let spent = Spent::by(&mut child, since);
+        drop(keeper);
+        let spent = spent.with_context(|| {
+            let told = std::fs::read_to_string(&told).unwrap_or_default();
+            let told: String = told.chars().take(500).collect();
+            format!("`{}` failed: {}", arguments.join(" "), told.trim())
+        })?;
+        Ok(Spent { printed: std::fs::read_to_string(&printed)?, ..spent })
+    }
+
     /// What requests carry as their caller: a new token of the account.
     pub fn token(&self, account: &str) -> Result<Arc<str>> {
         Ok(format!("Bearer {}", self.run(&["token", "issue", account], "")?.trim()).into())
@@ -134,10 +154,7 @@ impl Server {
     /// A figure of the process in mebibytes: `VmRSS` what it holds in memory, `VmHWM` the most it
     /// held so far.
     pub fn memory(&self, figure: &str) -> Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
-        let kib = line.and_then(|rest| rest.split_whitespace().next()).context("no such figure")?;
-        Ok(kib.parse::<f64>()? / 1024.0)
+        spent::memory(self.child.id(), figure).context("no such figure")
     }
 
     /// Ends the process at once.

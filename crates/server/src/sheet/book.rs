@@ -30,6 +30,11 @@ const LEAST_HEIGHT: f64 = 18.0;
 /// The greatest height of a row, points.
 const MOST_HEIGHT: f64 = 400.0;
 
+/// Rows of a workbook that are given a height: the writer remembers each until all is written, so that
+/// a hundred thousand would take forty megabytes. The rows of longer lists, which nobody prints, are
+/// left to the program that shows them.
+const HEIGHTS: usize = 10_000;
+
 /// The longest text of a cell, characters.
 const LONGEST_TEXT: usize = 32_767;
 
@@ -58,6 +63,8 @@ pub struct Book {
     workbook: Workbook,
     names: BTreeSet<String>,
     at: Option<At>,
+    /// How many more rows may be given a height.
+    heights: usize,
     /// What the summary says of the sheets, where there is one.
     summary: Option<Summary>,
 }
@@ -94,7 +101,7 @@ impl Book {
             names.insert(about.t.file_summary().to_lowercase());
         }
         let summary = of.map(|of| Summary { of, lines: Vec::new() });
-        Self { about, style: Style::new(), workbook, names, at: None, summary }
+        Self { about, style: Style::new(), workbook, names, at: None, heights: HEIGHTS, summary }
     }
 
     /// Begins a sheet.
@@ -142,7 +149,7 @@ impl Book {
             }
             let Some(at) = &mut self.at else { continue };
             let sheet = self.workbook.worksheet_from_index(at.index)?;
-            row(sheet, &self.style, &self.about, at, card)?;
+            row(sheet, &self.style, &self.about, (at, &mut self.heights), card)?;
         }
         Ok(())
     }
@@ -235,7 +242,7 @@ fn row(
     sheet: &mut Worksheet,
     style: &Style,
     about: &About,
-    at: &mut At,
+    (at, heights): (&mut At, &mut usize),
     card: &Card,
 ) -> Result<(), XlsxError> {
     let writer = Writer { t: about.t, lists: &about.lists, day: about.day };
@@ -267,7 +274,8 @@ fn row(
             sheet.write_string_with_format(at.row, place, text, &style.text)?;
         }
     }
-    if lines > 1.0 {
+    if lines > 1.0 && *heights > 0 {
+        *heights -= 1;
         // Not every program finds the height of wrapped text by itself.
         sheet.set_row_height(at.row, (lines * LINE + 5.0).clamp(LEAST_HEIGHT, MOST_HEIGHT))?;
     }
