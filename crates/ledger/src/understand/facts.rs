@@ -332,9 +332,12 @@ impl Facts {
             let (planned, actual) = (self.planned[end], self.actual[end]);
             if is_begun { actual.or(planned) } else { planned.or(actual) }
         });
-        if let (Some(start), Some(finish)) = (start, finish)
-            && finish.certainly_before(&start)
-        {
+        // A planned finish may well be before the start that came late.
+        let reversed = [self.planned, self.actual].into_iter().find_map(|ends| match ends {
+            [Some(start), Some(finish)] if finish.certainly_before(&start) => Some((start, finish)),
+            _ => None,
+        });
+        if let Some((start, finish)) = reversed {
             let row = self.project.row;
             self.problems.push(problem::of_row(
                 row,
@@ -345,6 +348,9 @@ impl Facts {
         }
         self.project.start = start.map(|start| start.to_string());
         self.project.finish = finish.map(|finish| finish.to_string());
+        let [start, finish] = self.planned;
+        self.project.planned_start = start.map(|start| start.to_string());
+        self.project.planned_finish = finish.map(|finish| finish.to_string());
         // Who leads is responsible.
         if self.project.department.is_none() {
             self.project.department.clone_from(&self.project.lead_department);

@@ -9,6 +9,7 @@ mod facts;
 pub mod form;
 mod funding;
 mod matching;
+mod own_words;
 mod plan;
 mod reading;
 mod revise;
@@ -87,15 +88,19 @@ impl Standing {
 /// Whether something that the reader of a ledger found about a row keeps the row out: a value that
 /// could not be read does; one that is read all the same, or stands in no field, does not.
 fn is_error(code: &str) -> bool {
-    const NOTICES: [&str; 8] = [
+    const NOTICES: [&str; 12] = [
         "channel_missing",
+        "coarser_date",
+        "duration",
         "further_value",
         "implausible_amount",
         "joint_amount",
         "not_a_channel",
+        "rounded",
         "shared_amount",
         "unclear_status",
         "unit_assumed",
+        "unsettled_amount",
     ];
     !NOTICES.contains(&code)
 }
