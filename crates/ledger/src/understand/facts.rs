@@ -71,6 +71,7 @@ impl Facts {
                 self.take_money(told, amount);
             }
             Field::Period
+            | Field::ActualPeriod
             | Field::PlannedStart
             | Field::PlannedFinish
             | Field::ActualStart
@@ -206,13 +207,14 @@ impl Facts {
 
     fn take_dates(&mut self, told: Told<'_>) {
         let Dates { start, finish, doubt } = date::read(told.value);
-        let ends = if matches!(told.field, Field::ActualStart | Field::ActualFinish)
-            || told.header.contains("实际")
-        {
-            &mut self.actual
-        } else {
-            &mut self.planned
-        };
+        let ends =
+            if matches!(told.field, Field::ActualPeriod | Field::ActualStart | Field::ActualFinish)
+                || told.header.contains("实际")
+            {
+                &mut self.actual
+            } else {
+                &mut self.planned
+            };
         match told.field {
             Field::PlannedFinish | Field::ActualFinish => ends[1] = ends[1].or(finish).or(start),
             _ => {

@@ -87,8 +87,9 @@ pub const WHOLE: &[(Field, &str)] = &[
          计划开竣工时间 计划起止 计划起止时间 实施年限 建设期限 建设期 工期 计划工期 实施期限 起止年月 \
          开竣工年月 开竣工年限 建设起止年月 建设起止期限 建设日期 实施时间 计划建设时间 拟建设年限 \
          建设起止日期 建设年度 年限 开完工时间 计划建设年限 计划建设期 计划实施年限 建设工期起止 \
-         Plannedperiod Plannedstartandfinish Period Actualperiod 实际起止 实际起止时间",
+         Plannedperiod Plannedstartandfinish Period",
     ),
+    (ActualPeriod, "实际起止 实际起止时间 实际起止年月 实际起止日期 Actualperiod"),
     (
         PlannedStart,
         "计划开工 开工 开工时间 开工日期 计划开工时间 计划开工日期 拟开工时间 预计开工时间 开工年月 \

@@ -60,6 +60,34 @@ pub fn funding(cell: &str, row: u32, lists: &CodeLists) -> Option<Vec<ToldFundin
     SIGNS.iter().find_map(|signs| signs.sources(cell.trim(), row, lists))
 }
 
+/// The sources that the ledger was read to tell; channels that are known by the names of the
+/// registry's list alone are theirs, also where a name holds a sign that parts others.
+pub fn channels(
+    cell: Option<&String>,
+    sources: &[LedgerFunding],
+    lists: &CodeLists,
+) -> Vec<ToldFunding> {
+    let known = |name: &str| lists.is_known(ListName::Channels, name);
+    let told = |source| ToldFunding { source, ..ToldFunding::default() };
+    let are_bare = sources.iter().all(|source| source.amount.is_none() && source.arrived.is_none());
+    let names = cell.map(|cell| names(cell, known)).filter(|_| are_bare).unwrap_or_default();
+    if !names.is_empty() && names.iter().all(|name| known(name)) {
+        let row = sources.first().map_or(0, |source| source.row);
+        let of = |written: String| LedgerFunding {
+            channel: lists.resolve(ListName::Channels, &written).ok(),
+            written,
+            row,
+            ..LedgerFunding::default()
+        };
+        return names.into_iter().map(of).map(told).collect();
+    }
+    let named = |source: &LedgerFunding| {
+        let by_name = lists.resolve(ListName::Channels, &source.written).ok();
+        LedgerFunding { channel: source.channel.clone().or(by_name), ..source.clone() }
+    };
+    sources.iter().map(named).map(told).collect()
+}
+
 impl Signs {
     fn sources(&self, cell: &str, row: u32, lists: &CodeLists) -> Option<Vec<ToldFunding>> {
         let mut sources = Vec::new();

@@ -352,10 +352,7 @@ impl Planner {
         let project = &row.project;
         let cell = self.column(row, "funding_channel").and_then(|at| project.cells.get(at));
         let own = cell.and_then(|cell| own_words::funding(cell, project.row, &self.lists));
-        own.unwrap_or_else(|| {
-            let sources = project.funding.iter().cloned();
-            sources.map(|source| ToldFunding { source, ..ToldFunding::default() }).collect()
-        })
+        own.unwrap_or_else(|| own_words::channels(cell, &project.funding, &self.lists))
     }
 
     /// Where a new project stands: a column records it, the words of its section, the sheet's name or

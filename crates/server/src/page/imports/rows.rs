@@ -7,8 +7,12 @@ use crate::page::show;
 use crate::page::texts::Texts;
 use serde_json::Value;
 use shortboard_domain::codelist::{CodeLists, ListName};
+use shortboard_domain::facts::{Nature, ProjectKind};
+use shortboard_domain::funding::FundingStatus;
 use shortboard_domain::import::RowKind;
+use shortboard_domain::matter::ApprovalMode;
 use shortboard_domain::money::SignedMoney;
+use std::str::FromStr;
 
 /// A row.
 pub struct Row {
@@ -153,8 +157,17 @@ impl Writer<'_> {
             "area" => ListName::Areas,
             "group" => ListName::Groups,
             "departments" | "lead_department" => ListName::Departments,
+            "status" => return word::<FundingStatus>(code, |word| word.label(self.t.0)),
+            "nature" => return word::<Nature>(code, |word| word.label(self.t.0)),
+            "approval_mode" => return word::<ApprovalMode>(code, |word| word.label(self.t.0)),
+            "kind" => return word::<ProjectKind>(code, |word| word.label(self.t.0)),
             _ => return code.to_owned(),
         };
         show::label(self.lists, list, code, self.day, self.t)
     }
+}
+
+/// The label of a word of a closed set.
+fn word<T: FromStr>(code: &str, label: impl Fn(T) -> &'static str) -> String {
+    code.parse().map_or_else(|_| code.to_owned(), |word| label(word).to_owned())
 }
