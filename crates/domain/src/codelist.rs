@@ -210,6 +210,11 @@ impl CodeLists {
         })
     }
 
+    /// Whether a code, name or alias stands for one of a list.
+    pub fn is_known(&self, list: ListName, written: &str) -> bool {
+        self.names.contains_key(&(list, name::normalise(written)))
+    }
+
     /// The region that a code, name or alias stands for.
     ///
     /// # Errors

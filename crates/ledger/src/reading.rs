@@ -109,6 +109,10 @@ pub struct LedgerProject {
     pub start: Option<String>,
     /// Finish, likewise.
     pub finish: Option<String>,
+    /// The start that a column of what is planned, or of no more than the period, tells.
+    pub planned_start: Option<String>,
+    /// The finish, likewise.
+    pub planned_finish: Option<String>,
     /// Yuan.
     pub total_investment: Option<Money>,
     /// Investment planned for the ledger's year, yuan.

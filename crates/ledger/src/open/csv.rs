@@ -122,8 +122,14 @@ fn separator(text: &str) -> u8 {
     best.map_or(b',', |(separator, _)| *separator)
 }
 
-/// `="0012"`, by which exports keep a spreadsheet from taking text for a number, is the text.
+/// `="0012"` and `'=A1`, by which exports keep a spreadsheet from taking text for a number or a
+/// formula, are the text.
 fn unwrapped(field: &str) -> &str {
+    if let Some(rest) = field.strip_prefix('\'')
+        && rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    {
+        return rest;
+    }
     let inner = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     inner.filter(|inner| !inner.contains('"')).unwrap_or(field)
 }

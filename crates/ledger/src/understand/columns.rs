@@ -198,7 +198,10 @@ fn once(header: &Header, fields: &mut [Option<Field>], told: &mut Vec<Problem>) 
 /// registry's numbers apart from the ledger's own.
 fn by_values(grid: &Grid<'_>, header: &Header, fields: &mut [Option<Field>], mapping: &Mapping) {
     let has_finish = fields.iter().any(|field| {
-        matches!(field, Some(Field::PlannedFinish | Field::ActualFinish | Field::Period))
+        matches!(
+            field,
+            Some(Field::PlannedFinish | Field::ActualFinish | Field::Period | Field::ActualPeriod)
+        )
     });
     for (at, column) in header.columns.iter().enumerate() {
         // In a table the project's; in a form it may be a preliminary matter's.

@@ -71,6 +71,7 @@ impl Facts {
                 self.take_money(told, amount);
             }
             Field::Period
+            | Field::ActualPeriod
             | Field::PlannedStart
             | Field::PlannedFinish
             | Field::ActualStart
@@ -206,13 +207,14 @@ impl Facts {
 
     fn take_dates(&mut self, told: Told<'_>) {
         let Dates { start, finish, doubt } = date::read(told.value);
-        let ends = if matches!(told.field, Field::ActualStart | Field::ActualFinish)
-            || told.header.contains("实际")
-        {
-            &mut self.actual
-        } else {
-            &mut self.planned
-        };
+        let ends =
+            if matches!(told.field, Field::ActualPeriod | Field::ActualStart | Field::ActualFinish)
+                || told.header.contains("实际")
+            {
+                &mut self.actual
+            } else {
+                &mut self.planned
+            };
         match told.field {
             Field::PlannedFinish | Field::ActualFinish => ends[1] = ends[1].or(finish).or(start),
             _ => {
@@ -335,9 +337,12 @@ impl Facts {
             let (planned, actual) = (self.planned[end], self.actual[end]);
             if is_begun { actual.or(planned) } else { planned.or(actual) }
         });
-        if let (Some(start), Some(finish)) = (start, finish)
-            && finish.certainly_before(&start)
-        {
+        // A planned finish may well be before the start that came late.
+        let reversed = [self.planned, self.actual].into_iter().find_map(|ends| match ends {
+            [Some(start), Some(finish)] if finish.certainly_before(&start) => Some((start, finish)),
+            _ => None,
+        });
+        if let Some((start, finish)) = reversed {
             let row = self.project.row;
             self.problems.push(problem::of_row(
                 row,
@@ -348,6 +353,9 @@ impl Facts {
         }
         self.project.start = start.map(|start| start.to_string());
         self.project.finish = finish.map(|finish| finish.to_string());
+        let [start, finish] = self.planned;
+        self.project.planned_start = start.map(|start| start.to_string());
+        self.project.planned_finish = finish.map(|finish| finish.to_string());
         // Who leads is responsible.
         if self.project.department.is_none() {
             self.project.department.clone_from(&self.project.lead_department);

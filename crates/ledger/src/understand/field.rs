@@ -61,6 +61,7 @@ fields! {
     PlannedFinish = "planned_finish", "计划竣工", "Planned finish";
     ActualStart = "actual_start", "实际开工", "Actual start";
     ActualFinish = "actual_finish", "实际竣工", "Actual finish";
+    ActualPeriod = "actual_period", "实际起止时间", "Actual start and finish";
     TotalInvestment = "total_investment", "总投资", "Total investment";
     DoneToLastYear = "done_to_last_year", "至上年底累计完成投资", "Done to the end of last year";
     PlannedThisYear = "planned_this_year", "本年计划投资", "Planned this year";

@@ -123,6 +123,17 @@ fn table(
     table::Table::new(grid, mapping, header, columns, sink).read()
 }
 
+/// A text as it comes out of a cell of a field that it stood in: without marks, padding and blank
+/// lines; blank where it says that there is nothing.
+pub fn as_read(field: field::Field, written: &str) -> String {
+    match field {
+        field::Field::Name => project::name_of(written, true).0,
+        _ if text::is_nothing(written) => String::new(),
+        field::Field::Content | field::Field::Notes => text::lines(written),
+        _ => text::line(written),
+    }
+}
+
 /// The title among the texts above a header: not 附件2, not the line of the unit.
 fn title(texts: &[String]) -> Option<String> {
     let is_title = |text: &&String| {

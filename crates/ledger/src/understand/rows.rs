@@ -64,12 +64,17 @@ pub fn says_total(text: &str) -> bool {
         && key.ends_with(['项', '个'])
         && key.chars().any(|c| c.is_ascii_digit());
     let counted = counted || short && key.ends_with("项合计");
+    // Total: 12 projects
+    let uncounted = key.replace(|c: char| c.is_ascii_digit(), "");
     begins
         || ends
         || counted
         || plain.starts_with("其中:")
         || plain == "其中"
-        || matches!(key.as_str(), "total" | "subtotal" | "grandtotal" | "sum")
+        || matches!(
+            uncounted.as_str(),
+            "total" | "subtotal" | "grandtotal" | "sum" | "totalprojects" | "totalitems"
+        )
 }
 
 /// Whether a row is signed: 填报人：, 审核人：, a date alone.

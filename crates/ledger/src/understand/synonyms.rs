@@ -87,8 +87,9 @@ pub const WHOLE: &[(Field, &str)] = &[
          计划开竣工时间 计划起止 计划起止时间 实施年限 建设期限 建设期 工期 计划工期 实施期限 起止年月 \
          开竣工年月 开竣工年限 建设起止年月 建设起止期限 建设日期 实施时间 计划建设时间 拟建设年限 \
          建设起止日期 建设年度 年限 开完工时间 计划建设年限 计划建设期 计划实施年限 建设工期起止 \
-         Plannedperiod Plannedstartandfinish Period Actualperiod 实际起止 实际起止时间",
+         Plannedperiod Plannedstartandfinish Period",
     ),
+    (ActualPeriod, "实际起止 实际起止时间 实际起止年月 实际起止日期 Actualperiod"),
     (
         PlannedStart,
         "计划开工 开工 开工时间 开工日期 计划开工时间 计划开工日期 拟开工时间 预计开工时间 开工年月 \
@@ -121,7 +122,7 @@ pub const WHOLE: &[(Field, &str)] = &[
         "资金来源 资金渠道 拟申请资金渠道 资金筹措 资金筹措方式 资金来源渠道 融资渠道 资金筹措渠道 \
          筹资渠道 资金类型 资金性质 资金类别 投资来源 拟申报资金渠道 资金构成 申请资金渠道 融资方式 \
          资金来源及构成 资金名称 来源 渠道 资金筹措情况 建设资金来源 资金筹集方式 Channels Channel \
-         Fundingsource Fundingchannel",
+         Fundingsource Fundingsources Fundingchannel",
     ),
     (
         FundingAmount,
@@ -134,7 +135,7 @@ pub const WHOLE: &[(Field, &str)] = &[
          到位数 资金到位情况 已到位资金额 到位资金额 Arrived",
     ),
     (FundingTotal, "资金合计 资金来源合计 资金总额 资金总计 Sumofthesources 资金来源小计"),
-    (ArrivedTotal, "到位资金合计 累计到位资金 资金到位合计 到位合计 已到位资金合计"),
+    (ArrivedTotal, "到位资金合计 累计到位资金 资金到位合计 到位合计 已到位资金合计 Arrivedinall"),
     (FundingGap, "资金缺口 缺口 缺口资金 资金缺口额 尚缺资金 Gap Fundinggap"),
     (Notes, "备注 说明 备注说明 其他说明 注 备考 Notes Remarks"),
     (Serial, "序号 编号 序 号 行号 总序号 分序号 顺序号 No Serial"),
@@ -206,7 +207,7 @@ pub const WHOLE: &[(Field, &str)] = &[
     ),
     (
         Basis,
-        "项目依据 立项依据 批复文号 依据 文号 批准文号 立项批复文号 项目来源 审批文号 建设依据 \
+        "项目依据 立项依据 阶段依据 Stagerestson Comesfrom 批复文号 依据 文号 批准文号 立项批复文号 项目来源 审批文号 建设依据 \
          批复文件 建设必要性 必要性",
     ),
 ];

@@ -30,7 +30,11 @@ pub fn of_header(text: &str) -> Option<Unit> {
     }
     if plain.contains("亿元") || plain.contains("(亿)") || plain.contains("100millionyuan") {
         Some(Unit::Yi)
-    } else if plain.contains("万元") || plain.contains("(万)") || plain.contains("10,000yuan") {
+    } else if plain.contains("万元")
+        || plain.contains("(万)")
+        || plain.contains("10,000yuan")
+        || plain.contains("¥10k")
+    {
         Some(Unit::Wan)
     } else if ["(元)", "单位:元", "/元", "(yuan)", ":元", "(人民币元)"]
         .iter()

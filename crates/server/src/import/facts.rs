@@ -1,5 +1,6 @@
 //! From a ledger's row to the facts of a project, by the same body as every other project's.
 
+use super::own_words;
 use super::said::{Note, Row, Settings, SheetSaid};
 use super::words::{Places, bare, field_at, field_name};
 use crate::extract;
@@ -13,6 +14,8 @@ use shortboard_domain::facts::Facts;
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::lang::{Label, Lang};
 use shortboard_domain::name::normalise;
+use shortboard_ledger::understand::as_read;
+use shortboard_ledger::understand::field::Field;
 use std::collections::BTreeMap;
 
 /// What a row tells, and what stands in for what it does not.
@@ -24,6 +27,8 @@ pub struct Told {
     pub fallback: Map<String, Value>,
     /// Departments that no list has, each with the code it gets.
     pub unverified: BTreeMap<String, String>,
+    /// The fields whose words are in no list and go no further, with what is written.
+    pub unknown: Vec<(&'static str, String)>,
 }
 
 /// What reading rows takes.
@@ -60,23 +65,46 @@ impl Reader<'_> {
         put("region", text(&project.region));
         put("area", text(&project.area));
         put("group", text(&project.group));
-        put("industry", text(&project.industry));
-        put("approval_mode", text(&project.approval_mode));
         put("notes", text(&project.notes));
         put("location", project.place.clone().map(|place| json!({"place": place})));
-        let planned: Map<String, Value> = [("start", &project.start), ("finish", &project.finish)]
-            .into_iter()
-            .filter_map(|(end, given)| Some((end.to_owned(), given.clone()?.into())))
-            .collect();
-        put("planned", (!planned.is_empty()).then(|| planned.into()));
+        put("planned", span(&project.planned_start, &project.planned_finish));
         let owner = project.owner_unit.as_ref().map(|name| match &project.credit_code {
             Some(code) => json!({"name": name, "credit_code": code}),
             None => json!({"name": name}),
         });
         put("owner_unit", owner);
+        self.put_words(row, &mut told);
         self.put_departments(row, &mut told);
         self.put_fallback(row, &mut told);
         told
+    }
+
+    /// The fields whose words ledgers choose freely: what is in no list is told and goes no further.
+    fn put_words(&self, row: &Row, told: &mut Told) {
+        let project = &row.project;
+        let cell = |field: &str| {
+            let column = self.sheets.get(row.sheet)?.column_of(field)?;
+            project.cells.get(column).filter(|text| !text.trim().is_empty())
+        };
+        let mut word = |field: &'static str, written: Option<&String>, is: Option<Value>| match (
+            written, is,
+        ) {
+            (_, Some(value)) => drop(told.own.insert(field.to_owned(), value)),
+            (Some(written), None) => told.unknown.push((field, written.clone())),
+            (None, None) => {}
+        };
+        let industry = project.industry.as_ref();
+        let is = industry.and_then(|text| own_words::industry(text));
+        word("industry", industry, is.map(|industry| industry.to_string().into()));
+        let mode = project.approval_mode.as_ref();
+        let is = mode.and_then(|text| own_words::approval_mode(text));
+        word("approval_mode", mode, is.map(|mode| mode.as_str().into()));
+        let also_in = cell("also_in");
+        let is = also_in.and_then(|text| own_words::regions(text, self.lists));
+        word("also_in", also_in, is.map(Value::from));
+        // Other ledgers have categories of their own there.
+        let kind = cell("category").and_then(|text| own_words::kind(text));
+        word("kind", None, kind.map(|kind| kind.as_str().into()));
     }
 
     fn put_departments(&self, row: &Row, told: &mut Told) {
@@ -102,10 +130,10 @@ impl Reader<'_> {
     /// The codes of the departments that a cell names; one that no list has gets a code of its own,
     /// the same for the same name.
     fn departments_in(&self, cell: &str, unverified: &mut BTreeMap<String, String>) -> Vec<String> {
-        let parts = cell.split(['、', '，', ',', '/', '；', ';', '\n']).map(str::trim);
+        let known = |name: &str| self.lists.is_known(ListName::Departments, name);
         let mut codes = Vec::new();
-        for name in parts.filter(|name| !name.is_empty()) {
-            let code = match self.lists.resolve(ListName::Departments, name) {
+        for name in own_words::names(cell, known) {
+            let code = match self.lists.resolve(ListName::Departments, &name) {
                 Ok(code) => code,
                 Err(_) => {
                     let name: String = name.chars().take(100).collect();
@@ -161,6 +189,10 @@ impl Reader<'_> {
             ("departments", department.map(|code| json!([code]))),
             ("group", group.map(Value::from)),
         ];
+        let project = &row.project;
+        if let Some(planned) = span(&project.start, &project.finish) {
+            told.fallback.insert("planned".into(), planned);
+        }
         for (field, value) in values {
             if let (Some(value), false) = (value, told.own.contains_key(field)) {
                 told.fallback.insert(field.to_owned(), value);
@@ -170,15 +202,41 @@ impl Reader<'_> {
 
     /// The facts of a new project.
     pub fn new_facts(&self, told: &Told) -> Result<Facts, Vec<Fault>> {
-        let mut whole = told.fallback.clone();
-        whole.extend(told.own.clone());
-        extract::read::<ProjectBody>(whole.into())?.build(self.lists)
+        // Where nothing says what was planned, what a project that has begun really did stands in.
+        let mut whole = Value::from(told.fallback.clone());
+        merge(&mut whole, &told.own.clone().into());
+        extract::read::<ProjectBody>(whole)?.build(self.lists)
     }
 
     /// The facts of a project after what the row's own cells tell: a blank cell leaves what is there.
     pub fn newer_facts(&self, told: &Told, facts: &Facts) -> Result<Facts, Vec<Fault>> {
         let mut patch = told.own.clone();
         let given = |field: &str| told.own.get(field);
+        let texts = [
+            ("name", Field::Name, Some(&facts.name)),
+            ("content", Field::Content, facts.content.as_ref()),
+            ("notes", Field::Notes, facts.notes.as_ref()),
+        ];
+        for (name, field, known) in texts {
+            // Reading takes off marks and padding: what differs in these alone is the same.
+            let same = known.map(|known| Value::from(as_read(field, known)));
+            if same.is_some() && patch.get(name) == same.as_ref() {
+                patch.remove(name);
+            }
+        }
+        let place = facts.location.as_ref().and_then(|location| location.place.as_ref());
+        let same = place.map(|place| json!({"place": as_read(Field::Place, place)}));
+        if same.is_some() && patch.get("location") == same.as_ref() {
+            patch.remove("location");
+        }
+        if let Some(Value::Array(codes)) = given("also_in") {
+            let named = |code: &Value| {
+                facts.also_in.iter().any(|known| code.as_str() == Some(known.as_str()))
+            };
+            if codes.len() == facts.also_in.len() && codes.iter().all(named) {
+                patch.remove("also_in");
+            }
+        }
         if let Some(Value::Array(codes)) = given("departments") {
             let is_named = |code: &Value| {
                 facts.departments.iter().any(|known| code.as_str() == Some(known.as_str()))
@@ -196,7 +254,13 @@ impl Reader<'_> {
         }
         if let (Some(owner), Some(known)) = (given("owner_unit"), &facts.owner_unit) {
             let name = owner["name"].as_str().unwrap_or_default();
-            if normalise(name) != normalise(&known.name) && owner.get("credit_code").is_none() {
+            if as_read(Field::OwnerUnit, &known.name) == name {
+                if let Some(Value::Object(owner)) = patch.get_mut("owner_unit") {
+                    owner.remove("name");
+                }
+            } else if normalise(name) != normalise(&known.name)
+                && owner.get("credit_code").is_none()
+            {
                 // The code is that of the unit that is no longer named.
                 patch.insert("owner_unit".into(), json!({"name": name, "credit_code": null}));
             }
@@ -239,6 +303,15 @@ impl Reader<'_> {
         };
         faults.into_iter().map(note).collect()
     }
+}
+
+/// A planned period as a body has it; `None` where neither end is told.
+fn span(start: &Option<String>, finish: &Option<String>) -> Option<Value> {
+    let ends: Map<String, Value> = [("start", start), ("finish", finish)]
+        .into_iter()
+        .filter_map(|(end, given)| Some((end.to_owned(), given.clone()?.into())))
+        .collect();
+    (!ends.is_empty()).then(|| ends.into())
 }
 
 /// The code of a department that no list has.

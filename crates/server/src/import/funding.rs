@@ -1,5 +1,6 @@
 //! What a ledger's funding changes of a project's: by channel, and only what the ledger tells.
 
+use super::own_words::ToldFunding;
 use super::said::{CellChange, Note};
 use serde_json::{Value, json};
 use shortboard_domain::codelist::CodeLists;
@@ -8,7 +9,6 @@ use shortboard_domain::funding::{Funding, FundingBody, FundingSource, FundingSta
 use shortboard_domain::input::Given;
 use shortboard_domain::lang::Lang;
 use shortboard_domain::money::Money;
-use shortboard_ledger::reading::LedgerFunding;
 
 /// What is done with a source.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Funded {
 
 /// Compares a row's funding with a project's.
 pub fn compare(
-    told: &[LedgerFunding],
+    told: &[ToldFunding],
     there: &[Funding],
     column: Option<&str>,
     lists: &CodeLists,
@@ -43,10 +43,12 @@ pub fn compare(
     let mut free: Vec<&Funding> = there.iter().collect();
     // Those that are there to the letter first, so that of several of one channel the others move.
     let mut rest = Vec::new();
-    for source in told {
+    for told in told {
+        let source = &told.source;
         let same = |funding: &&Funding| {
-            Some(funding.source.channel.as_str()) == source.channel.as_deref()
+            is_of(told, &funding.source)
                 && source.amount.is_none_or(|amount| amount == funding.source.amount)
+                && told.status.is_none_or(|status| status == funding.source.status)
                 && source
                     .arrived
                     .is_none_or(|arrived| arrived == funding.source.arrived.unwrap_or(Money::ZERO))
@@ -58,23 +60,32 @@ pub fn compare(
                     free.remove(at);
                 }
             }
-            _ => rest.push(source),
+            _ => rest.push(told),
         }
     }
-    for source in rest {
-        funded.take(source, &mut free, column, lists);
+    // Then those of the same year, then of the same channel.
+    rest.sort_by_key(|told| !free.iter().any(|funding| is_of(told, &funding.source)));
+    for told in rest {
+        funded.take(told, &mut free, column, lists);
     }
     funded
+}
+
+/// Whether a source is of the channel that is told, and of the year, where one is told.
+fn is_of(told: &ToldFunding, source: &FundingSource) -> bool {
+    Some(source.channel.as_str()) == told.source.channel.as_deref()
+        && told.year.is_none_or(|year| Some(year) == source.year)
 }
 
 impl Funded {
     fn take(
         &mut self,
-        source: &LedgerFunding,
+        told: &ToldFunding,
         free: &mut Vec<&Funding>,
         column: Option<&str>,
         lists: &CodeLists,
     ) {
+        let source = &told.source;
         let written = &source.written;
         let Some(channel) = &source.channel else {
             self.notices.push(Note::new(
@@ -94,13 +105,15 @@ impl Funded {
             ));
             return;
         };
-        let at = free.iter().position(|funding| funding.source.channel.as_str() == channel);
+        let of_channel = |funding: &&Funding| funding.source.channel.as_str() == channel;
+        let at = free.iter().position(|funding| is_of(told, &funding.source));
+        let at = at.or_else(|| free.iter().position(|funding| of_channel(&funding)));
         let old = at.map(|at| free.remove(at));
         let body = match old {
             Some(old) => FundingBody::from(old.source.clone()),
             None => FundingBody { channel: Some(Given::ok(channel.clone())), ..Default::default() },
         };
-        match body_with(body, old, amount, source.arrived).build(lists) {
+        match body_with(body, old, amount, told).build(lists) {
             Ok(new) => {
                 self.changes.push(CellChange {
                     field: format!("funding/{channel}"),
@@ -123,25 +136,28 @@ fn body_with(
     body: FundingBody,
     old: Option<&Funding>,
     amount: Money,
-    arrived: Option<Money>,
+    told: &ToldFunding,
 ) -> FundingBody {
     let was = old.map_or(FundingStatus::Intended, |old| old.source.status);
-    let arrived = arrived.or(old.and_then(|old| old.source.arrived));
-    let status = match arrived.filter(|arrived| *arrived > Money::ZERO) {
-        Some(arrived) if arrived == amount => FundingStatus::Arrived,
-        Some(_) => FundingStatus::Approved,
-        None => was,
+    let arrived = told.source.arrived.or(old.and_then(|old| old.source.arrived));
+    let status = match (told.status, arrived.filter(|arrived| *arrived > Money::ZERO)) {
+        (Some(status), _) => status,
+        (None, Some(arrived)) if arrived == amount => FundingStatus::Arrived,
+        (None, Some(_)) => FundingStatus::Approved,
+        (None, None) => was,
     };
+    let year = told.year.map(|year| Given::ok(i64::from(year))).or(body.year);
     FundingBody {
         amount: Some(Given::ok(amount)),
         arrived: arrived.map(Given::ok),
         status: Some(Given::ok(status.to_string())),
+        year,
         ..body
     }
 }
 
 fn money(source: &FundingSource) -> Value {
-    json!({"amount": source.amount, "arrived": source.arrived})
+    json!({"amount": source.amount, "arrived": source.arrived, "year": source.year, "status": source.status})
 }
 
 fn note(column: Option<&str>, fault: &Fault) -> Note {

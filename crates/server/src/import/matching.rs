@@ -219,7 +219,7 @@ impl<'k> Index<'k> {
         {
             match found.as_slice() {
                 [one] => return Match::One(one.id, MatchedBy::Code),
-                several => return self.chosen(sought, several),
+                several => return self.of_several(sought, several),
             }
         }
         if let Some(number) = &sought.number {
@@ -258,8 +258,15 @@ impl<'k> Index<'k> {
         }
     }
 
-    /// One of several of the same code, where it was chosen.
-    fn chosen(&self, sought: &Sought, several: &[&Known]) -> Match {
+    /// One of several of the same code: the one whose registry number stands there, or that was chosen.
+    fn of_several(&self, sought: &Sought, several: &[&Known]) -> Match {
+        let numbered = sought
+            .number
+            .as_ref()
+            .and_then(|number| several.iter().find(|known| known.registry_number == *number));
+        if let Some(one) = numbered {
+            return Match::One(one.id, MatchedBy::RegistryNumber);
+        }
         match sought.choice {
             Some(Choice::Project(id)) if several.iter().any(|known| known.id == id) => {
                 Match::One(id, MatchedBy::Choice)

@@ -9,6 +9,7 @@ mod facts;
 pub mod form;
 mod funding;
 mod matching;
+mod own_words;
 mod plan;
 mod reading;
 mod revise;

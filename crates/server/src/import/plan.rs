@@ -4,6 +4,7 @@
 use super::facts::{Reader, Told, with_departments};
 use super::funding::{self, FundingAct};
 use super::matching::{Books, Match, Seeker};
+use super::own_words::{self, ToldFunding};
 use super::said::{CellChange, Choice, Matched, PlacedAt, Plan, Row, Said};
 use super::sentences::{denied_note, no_project, refusal_note, stage_differs};
 use super::words::{Places, stage_in};
@@ -14,7 +15,6 @@ use shortboard_domain::facts::Facts;
 use shortboard_domain::import::RowKind;
 use shortboard_domain::project::Project;
 use shortboard_domain::stage::{Stage, StageBasis};
-use shortboard_ledger::reading::LedgerFunding;
 use shortboard_store::StoreError;
 use shortboard_store::project::Seen;
 use std::collections::{BTreeMap, HashMap};
@@ -228,6 +228,7 @@ impl Planner {
             }
         }
         self.tell_departments(row, told, &mut plan);
+        self.tell_unknown_words(row, told, &mut plan);
         if !plan.errors.is_empty() {
             plan.kind = match self.said.settings.leave_out_errors {
                 true => RowKind::LeftOut,
@@ -252,8 +253,8 @@ impl Planner {
             self.tell_funding_is_left(row, plan);
         } else if !row.project.funding.is_empty() {
             let column = self.column(row, "funding");
-            let funded =
-                funding::compare(&row.project.funding, &project.funding, column, &self.lists);
+            let told = self.funding_told(row);
+            let funded = funding::compare(&told, &project.funding, column, &self.lists);
             if !funded.acts.is_empty()
                 && let Err(denied) = self.actor.permit_on(self.action(), &project.reach())
             {
@@ -336,8 +337,8 @@ impl Planner {
         plan.kind = if is_likely { RowKind::Duplicate } else { RowKind::New };
         if self.way == Way::Placing {
             plan.placed = self.placed(row);
-            let sources: &[LedgerFunding] = &row.project.funding;
-            let funded = funding::compare(sources, &[], self.column(row, "funding"), &self.lists);
+            let column = self.column(row, "funding");
+            let funded = funding::compare(&self.funding_told(row), &[], column, &self.lists);
             plan.notices.extend(funded.notices);
             plan.errors.extend(funded.errors);
             todo.funding = funded.acts;
@@ -345,6 +346,14 @@ impl Planner {
             self.tell_funding_is_left(row, plan);
         }
         todo.facts = Some(facts);
+    }
+
+    /// The funding that a row tells: with year and status, where this registry wrote it.
+    fn funding_told(&self, row: &Row) -> Vec<ToldFunding> {
+        let project = &row.project;
+        let cell = self.column(row, "funding_channel").and_then(|at| project.cells.get(at));
+        let own = cell.and_then(|cell| own_words::funding(cell, project.row, &self.lists));
+        own.unwrap_or_else(|| own_words::channels(cell, &project.funding, &self.lists))
     }
 
     /// Where a new project stands: a column records it, the words of its section, the sheet's name or

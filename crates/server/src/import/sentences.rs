@@ -36,6 +36,23 @@ impl Planner {
         }
     }
 
+    /// What is written in words that no list has: it is kept with the import.
+    pub(super) fn tell_unknown_words(&self, row: &Row, told: &Told, plan: &mut Plan) {
+        if self.way == Way::Tagging {
+            return;
+        }
+        for (field, written) in &told.unknown {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| super::words::field_name(field, lang));
+            let written: String = written.chars().take(40).collect();
+            plan.notices.push(Note::new(
+                self.column(row, field),
+                "unknown_word",
+                format!("{zh}“{written}”不在代码表中，未导入，原文随导入保存"),
+                format!("{en}: “{written}” is in no list; it is kept with the import and goes no further"),
+            ));
+        }
+    }
+
     pub(super) fn same_as(&self, sheet: usize, row: u32) -> Note {
         let name = self.said.sheets.get(sheet).map(|sheet| sheet.name.as_str()).unwrap_or_default();
         Note::new(

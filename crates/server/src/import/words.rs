@@ -12,8 +12,8 @@ use shortboard_ledger::understand::field::Field;
 pub fn fields_of(fact: &str) -> &[&str] {
     match fact {
         "stage" => &["stage", "status", "status_tick"],
-        "start" => &["planned_start", "period", "actual_start"],
-        "finish" => &["planned_finish", "period", "actual_finish"],
+        "start" => &["planned_start", "period", "actual_start", "actual_period"],
+        "finish" => &["planned_finish", "period", "actual_finish", "actual_period"],
         "funding" => &["funding_channel", "channel_amount", "funding_amount"],
         "nature" => &["nature", "status"],
         _ => &[],

@@ -14,7 +14,7 @@ pub struct Style {
     pub header: Format,
     /// The place of a row.
     pub place: Format,
-    /// Text.
+    /// Text: what is typed over it stays as it is typed, a month no day, a code no number.
     pub text: Format,
     /// An amount in 万元: with all the places it has, two at the least.
     pub money: Format,
@@ -41,7 +41,7 @@ impl Style {
             .set_font_size(10)
             .set_align(FormatAlign::VerticalCenter);
         let ruled = plain.clone().set_border(FormatBorder::Thin);
-        let text = ruled.clone().set_text_wrap();
+        let text = ruled.clone().set_text_wrap().set_num_format("@");
         let money = ruled.clone().set_num_format(MONEY).set_align(FormatAlign::Right);
         let header = text
             .clone()

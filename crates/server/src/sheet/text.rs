@@ -79,9 +79,11 @@ fn plain(amount: SignedMoney) -> String {
     crate::page::show::wan_plain(amount.fen())
 }
 
-/// Text that a spreadsheet would take for a formula, told to be text.
+/// Text that a spreadsheet would take for a formula, told to be text. What reads like a guarded text
+/// is guarded too, so that reading takes off what was put on and no more.
 fn guarded(value: String) -> String {
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value }
+    let bare = value.trim_start_matches('\'');
+    if bare.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value }
 }
 
 /// A value between quotes where it needs them (RFC 4180).
@@ -103,5 +105,7 @@ mod tests {
         assert_eq!(quoted("a \"b\""), "\"a \"\"b\"\"\"");
         assert_eq!(guarded("=1+1".into()), "'=1+1");
         assert_eq!(guarded("供水".into()), "供水");
+        assert_eq!(guarded("'=1+1".into()), "''=1+1");
+        assert_eq!(guarded("'98 plan".into()), "'98 plan");
     }
 }

@@ -8,6 +8,7 @@ use crate::page::texts::Texts;
 use serde_json::Value;
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::facts::{Nature, ProjectKind};
+use shortboard_domain::funding::FundingStatus;
 use shortboard_domain::import::RowKind;
 use shortboard_domain::matter::ApprovalMode;
 use shortboard_domain::money::SignedMoney;
@@ -173,6 +174,7 @@ impl Writer<'_> {
             "approval_mode" => return word::<ApprovalMode>(code, |word| word.label(self.t.0)),
             "kind" => return word::<ProjectKind>(code, |word| word.label(self.t.0)),
             "stage" => return word::<Stage>(code, |word| word.label(self.t.0)),
+            "status" => return word::<FundingStatus>(code, |word| word.label(self.t.0)),
             _ => return code.to_owned(),
         };
         show::label(self.lists, list, code, self.day, self.t)

@@ -63,8 +63,8 @@ super::texts! {
     column_departments = "责任单位", "Departments";
     column_code = "项目代码", "Project code";
     column_total = "总投资", "Total";
-    column_planned = "计划资金", "Planned funding";
-    column_arrived = "到位资金", "Arrived";
+    column_planned = "资金合计", "Sum of the sources";
+    column_arrived = "到位合计", "Arrived in all";
     column_gap = "资金缺口", "Gap";
     column_channels = "资金渠道", "Channels";
     column_period = "计划起止", "Planned period";
