@@ -88,7 +88,8 @@ async fn an_unverified_department_is_confirmed_by_a_better_name() {
     admin.post(&path, json!({"name": " "})).await.expect(422);
 
     let body = json!({"name": "市营商环境建设局"});
-    let confirm = || admin.request(Method::POST, &path).header("Idempotency-Key", "one").json(&body);
+    let confirm =
+        || admin.request(Method::POST, &path).header("Idempotency-Key", "one").json(&body);
     let confirmed = admin.send(confirm()).await.expect(200);
     assert_eq!(confirmed.body["aliases"], json!(["营商局"]));
     assert_eq!(admin.send(confirm()).await.expect(200).body, confirmed.body, "said once more");
