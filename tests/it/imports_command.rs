@@ -45,7 +45,7 @@ async fn a_ledger_comes_in_and_goes_again_from_the_command_line() {
         (vec!["import", "undo", &id], "import"),
         (vec!["import", "undo", "999"], "there is no import 999"),
         (vec!["import", file, "--as", "nobody"], "there is no account nobody"),
-        (vec!["import", file, "--as", "leader"], "leader"),
+        (vec!["import", file, "--as", "leader"], "no right"),
         (vec!["import", "nothing.xlsx", "--as", "registrar"], "nothing.xlsx"),
     ] {
         let refused = registry.run(&args);

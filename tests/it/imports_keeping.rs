@@ -79,7 +79,8 @@ async fn an_upload_that_is_sent_again_is_one_import() {
         Form::new().part("file", Part::bytes(vec![b'x'; (50 << 20) + 1]).file_name("x.csv"));
     let request = registrar.request(Method::POST, "/imports").multipart(large);
     registrar.send(request).await.expect(413);
-    let request = registrar.request(Method::POST, "/imports").multipart(Form::new());
+    let request =
+        registrar.request(Method::POST, "/imports").multipart(Form::new().text("region", "义县"));
     registrar.send(request).await.expect(422);
     let list = registrar.get("/imports").await.expect(200).body;
     assert_eq!(list["items"].as_array().unwrap().len(), 1, "nothing is kept of them");
