@@ -46,6 +46,9 @@ POST   /api/v1/imports/{import_id}/undo             428 404 403 404 403 403 403 
 GET    /api/v1/imports/{import_id}/errors.xlsx      200 404 403 404 403 403 403 403 401
 GET    /api/v1/codelists                            200 200 200 200 200 200 200 200 200
 GET    /api/v1/codelists/{name}                     200 200 200 200 200 200 200 200 200
+GET    /api/v1/departments/unverified               403 403 403 403 403 200 403 403 401
+POST   /api/v1/departments/{code}/confirm           403 403 403 403 403 404 403 403 401
+POST   /api/v1/departments/{code}/merge             403 403 403 403 403 404 403 403 401
 GET    /api/v1/targets                              200 200 200 200 200 403 403 403 401
 GET    /api/v1/areas                                200 200 200 200 200 403 403 403 401
 GET    /api/v1/audit                                403 403 403 403 403 403 403 200 401
@@ -105,7 +108,8 @@ impl Places {
             .replace("{move_id}", &self.move_id.to_string())
             .replace("{funding_id}", &self.funding_id.to_string())
             .replace("{kind}", "feasibility_study")
-            .replace("{name}", "stages");
+            .replace("{name}", "stages")
+            .replace("{code}", "unverified_0");
         assert!(!filled.contains('{'), "a place of {path} that the test does not fill");
         let body = match (method, path) {
             (&Method::POST, "/api/v1/projects") => Some(sample::body("权限测试")),

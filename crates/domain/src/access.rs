@@ -61,6 +61,8 @@ words! {
         UseDesk = "use_desk", "使用工作台", "Use the desk";
         /// Keep accounts and their tokens.
         KeepAccounts = "keep_accounts", "管理账号", "Keep accounts";
+        /// Confirm or merge departments that came in with imports.
+        KeepDepartments = "keep_departments", "核实部门", "Verify departments";
         /// Give roles and scopes.
         GiveRoles = "give_roles", "授予角色", "Give roles and scopes";
         /// Read and verify the trail.
@@ -87,7 +89,9 @@ pub fn allows(role: Role, action: Action) -> bool {
         }
         PlaceProject | ReviewFiling | MoveStage | CorrectStage => role == Role::Registrar,
         TagFunding => role == Role::Finance,
-        KeepAccounts | ReadMetrics => role == Role::Sysadmin,
+        // A department is what accounts have as their scope: whoever keeps the accounts keeps it, and
+        // sees no more of the projects that name it than that.
+        KeepAccounts | KeepDepartments | ReadMetrics => role == Role::Sysadmin,
         GiveRoles => role == Role::Secadmin,
         ReadTrail => role == Role::Auditor,
         // Whoever has an account has a desk; nothing of the registry is reached by that alone.

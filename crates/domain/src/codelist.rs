@@ -102,6 +102,11 @@ pub struct CodeEntry {
 }
 
 impl CodeEntry {
+    /// The code that an unverified department was found to be: all its names are that one's.
+    pub fn merged_into(&self) -> Option<&str> {
+        self.successor.as_deref().filter(|_| self.details.unverified)
+    }
+
     /// Whether it is in office or use on a day.
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day < to)
@@ -144,11 +149,20 @@ impl CodeLists {
             |entry| vec![&entry.label.zh, &entry.label.en],
             |entry| entry.aliases.iter().collect(),
         ];
+        let merged: HashMap<&str, &str> = entries
+            .iter()
+            .filter_map(|dated| Some((dated.entry.code.as_str(), dated.entry.merged_into()?)))
+            .collect();
         for written in written {
             for DatedEntry { list, entry, .. } in entries.iter() {
+                let mut code = entry.code.as_str();
+                // One that was merged into another may be merged with it again.
+                for _ in 0..merged.len() {
+                    code = merged.get(code).copied().unwrap_or(code);
+                }
                 let keys = written(entry).into_iter().map(|name| name::normalise(name));
                 for key in keys.filter(|key| !key.is_empty()) {
-                    names.entry((*list, key)).or_insert_with(|| entry.code.clone());
+                    names.entry((*list, key)).or_insert_with(|| code.to_owned());
                 }
             }
         }
@@ -258,6 +272,12 @@ impl CodeLists {
     /// The family of a channel.
     pub fn channel_family(&self, channel: &ChannelCode) -> Option<ChannelFamily> {
         self.entry(ListName::Channels, channel.as_str())?.details.family
+    }
+
+    /// The departments that wait for somebody to confirm or merge them.
+    pub fn unverified(&self) -> impl Iterator<Item = &CodeEntry> {
+        let entries = self.entries(ListName::Departments);
+        entries.filter(|entry| entry.details.unverified && entry.successor.is_none())
     }
 
     fn nearest(&self, list: ListName, key: &str) -> Vec<String> {

@@ -4,7 +4,7 @@ use crate::extract::Caller;
 use crate::import::{self, Imports};
 use crate::kept::Answers;
 use crate::problem::{Failure, render};
-use crate::{audit, briefing, client, health, page, project, reference, sheet};
+use crate::{audit, briefing, client, department, health, page, project, reference, sheet};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
@@ -114,6 +114,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(import::api::commit))
         .routes(routes!(import::api::undo))
         .routes(routes!(import::api::errors))
+        .routes(routes!(department::unverified))
+        .routes(routes!(department::confirm))
+        .routes(routes!(department::merge))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify))
         .routes(routes!(health::alive))

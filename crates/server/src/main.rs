@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod command;
 mod config;
+mod department;
 mod extract;
 mod health;
 mod import;

@@ -7,6 +7,7 @@ pub mod account;
 mod backup;
 mod check;
 pub mod checkpoint;
+mod department;
 mod error;
 mod idempotency;
 pub mod import;

@@ -320,9 +320,12 @@ fn rights(act: &Act) -> &'static [Action] {
             Action::LoadSeeds,
         ],
         Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
-        Act::ChangeFacts { .. } | Act::SetMatter { .. } => {
-            &[Action::ChangeFacts, Action::PlaceProject, Action::ImportProjects]
-        }
+        Act::ChangeFacts { .. } | Act::SetMatter { .. } => &[
+            Action::ChangeFacts,
+            Action::PlaceProject,
+            Action::ImportProjects,
+            Action::KeepDepartments,
+        ],
         Act::Submit => &[Action::SubmitFiling],
         Act::Accept | Act::Return { .. } => &[Action::ReviewFiling],
         Act::Move { .. } => &[Action::MoveStage, Action::CorrectStage, Action::PlaceProject],
@@ -331,7 +334,7 @@ fn rights(act: &Act) -> &'static [Action] {
         Act::AddFunding { .. } | Act::ChangeFunding { .. } | Act::RemoveFunding { .. } => {
             &[Action::TagFunding, Action::PlaceProject]
         }
-        Act::Relabel => &[Action::LoadSeeds],
+        Act::Relabel => &[Action::LoadSeeds, Action::KeepDepartments],
         Act::Withdraw => &[Action::ImportProjects, Action::PlaceProject],
     }
 }

@@ -123,7 +123,9 @@ impl Tx {
         let db = begin_immediate(store.writer()).await?;
         match permit.action() {
             // Alone: no record is under way, and nobody writes with labels that are changing.
-            Action::WriteCheckpoint | Action::LoadSeeds => lock::hold(&db, lock::WRITERS).await?,
+            Action::WriteCheckpoint | Action::LoadSeeds | Action::KeepDepartments => {
+                lock::hold(&db, lock::WRITERS).await?;
+            }
             _ => lock::share(&db, lock::WRITERS).await?,
         }
         let standing = Standing::read(&db).await?;
