@@ -57,7 +57,7 @@ async fn upload(browser: &Browser, file: &Path) {
 
 async fn tab(browser: &Browser, kind: &str, count: u32) {
     browser.follow(&format!("{kind} {count}")).await;
-    let here = format!("return document.querySelector('.figures [aria-current]').innerText");
+    let here = String::from("return document.querySelector('.figures [aria-current]').innerText");
     let mut shown = browser.execute(&here).await;
     for _ in 0..100 {
         if shown.as_str().is_some_and(|text| text.contains(kind)) {
@@ -91,7 +91,7 @@ async fn day(with_script: bool) {
     // A new project needs its area, which no column tells: one choice settles it for all.
     browser.see("请填写，或为整个文件选定").await;
     browser.fill("任务领域", "城乡基础设施").await;
-    browser.fill("识别为 工程简述", "建设内容及规模").await;
+    browser.fill("F 工程简述", "建设内容及规模").await;
     browser.press("按以上设置重新识别").await;
     browser.see_no("请填写，或为整个文件选定").await;
 
@@ -170,11 +170,11 @@ async fn a_leader_takes_the_papers_along() {
         };
         browser.sign_in("leader", &password).await;
         browser.follow("领导看板").await;
-        browser.follow("材料").await;
+        browser.follow("报表材料").await;
         browser.arrive("/papers").await;
         browser.fill("as_of", "2018-12-31").await;
         browser.fill("since", "2018-01-01").await;
-        browser.press("查看通报").await;
+        browser.press("查看").await;
         browser.arrive("/papers/briefing").await;
         browser.see("小凌河大桥工程").await;
         let briefing = browser.path().await;

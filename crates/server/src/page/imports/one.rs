@@ -165,7 +165,7 @@ async fn page(
     let tab = tab(visit, &standing);
     let from = visit.query.given("from").and_then(|from| from.parse().ok()).unwrap_or(0);
     let (lists, day) = (app.store.lists(), app.store.today());
-    let writer = Writer { t, lists: &lists, day };
+    let writer = Writer { sheets: &said.sheets, t, lists: &lists, day };
     let (mut rows, mut more) = (Vec::new(), None);
     if tabs {
         let kinds = [tab.as_str().to_owned()];
@@ -210,7 +210,12 @@ async fn page(
             .enumerate()
             .map(|(place, sheet)| sheet_of(sheet, place, &said.settings, t))
             .collect(),
-        remarks: said.remarks.iter().map(|remark| remark_of(remark, visit)).collect(),
+        remarks: said
+            .remarks
+            .iter()
+            .filter(|remark| !is_shown_above(remark, &said.sheets))
+            .map(|remark| remark_of(remark, visit))
+            .collect(),
         tabs: if tabs { all_tabs(&standing, tab, t) } else { Vec::new() },
         tab: tab.as_str(),
         first: (from > 0).then(|| place(id, tab, 0)),
@@ -305,9 +310,14 @@ fn sheet_of(sheet: &SheetSaid, place: usize, settings: &Settings, t: Texts) -> S
     }
 }
 
+/// Whether it is said beside its sheet: why that is no ledger, or which column nobody knows.
+fn is_shown_above(remark: &crate::import::said::Remark, sheets: &[SheetSaid]) -> bool {
+    let reason = sheets.iter().find(|sheet| sheet.name == remark.sheet);
+    let reason = reason.and_then(|sheet| sheet.reason.as_deref());
+    remark.note.code == "unknown_column" || reason == Some(remark.note.zh.as_str())
+}
+
 fn remark_of(remark: &crate::import::said::Remark, visit: &Visit) -> String {
-    let column = remark.note.column.clone().unwrap_or_default();
-    let row = remark.row.map(|row| row.to_string()).unwrap_or_default();
-    let at = format!("{} {column}{row}", remark.sheet);
-    format!("{}: {}", at.trim(), remark.note.text(visit.lang))
+    // The sentence itself begins with row and column, where it is about one.
+    format!("{}: {}", remark.sheet, remark.note.text(visit.lang))
 }

@@ -1,6 +1,6 @@
 //! The rows of a preview, in words.
 
-use crate::import::said::{CellChange, Choice};
+use crate::import::said::{CellChange, Choice, SheetSaid};
 use crate::import::show::RowShown;
 use crate::import::words::field_name;
 use crate::page::show;
@@ -13,6 +13,8 @@ use shortboard_domain::import::RowKind;
 use shortboard_domain::matter::ApprovalMode;
 use shortboard_domain::money::SignedMoney;
 use shortboard_domain::stage::Stage;
+use shortboard_ledger::reading::Column;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// A row.
@@ -26,6 +28,8 @@ pub struct Row {
     pub placed: String,
     pub project: Option<Project>,
     pub changes: Vec<Change>,
+    /// The cells as written: column and header, text.
+    pub cells: Vec<(String, String)>,
     pub errors: Vec<String>,
     pub notices: Vec<String>,
     /// What it may be: value, words, whether it is chosen.
@@ -52,6 +56,7 @@ pub struct Change {
 /// Writes rows.
 #[derive(Clone, Copy)]
 pub struct Writer<'a> {
+    pub sheets: &'a [SheetSaid],
     pub t: Texts,
     pub lists: &'a CodeLists,
     pub day: jiff::civil::Date,
@@ -69,7 +74,9 @@ impl Writer<'_> {
             _ => sentence.message,
         };
         let placed = match (&row.placed, row.kind) {
-            (Some(placed), _) => format!("{} {}", t.import_placed(), placed.stage.label(t.0)),
+            (Some(placed), RowKind::New) => {
+                format!("{} {}", t.import_placed(), placed.stage.label(t.0))
+            }
             (None, RowKind::New) => t.import_draft().to_owned(),
             _ => String::new(),
         };
@@ -88,6 +95,7 @@ impl Writer<'_> {
         // Only what may be two things has to be chosen; the rest is done as the preview says.
         let undecided = match row.kind {
             RowKind::Duplicate => t.import_undecided(),
+            RowKind::Error => t.import_to_mend(),
             _ => t.import_as_shown(),
         };
         let own = [
@@ -101,6 +109,7 @@ impl Writer<'_> {
         });
         Row {
             choices: choices.collect(),
+            cells: self.cells(&row.sheet, row.cells),
             sheet: row.sheet,
             position: row.position,
             name: row.name,
@@ -123,6 +132,24 @@ impl Writer<'_> {
             notices: row.notices.into_iter().map(sentence).collect(),
             row: row.row,
         }
+    }
+
+    fn cells(self, sheet: &str, cells: BTreeMap<String, String>) -> Vec<(String, String)> {
+        let columns = self.sheets.iter().find(|one| one.name == sheet).map(|one| &one.columns);
+        let header = |at: &str| {
+            let of = |columns: &Vec<Column>| {
+                columns
+                    .iter()
+                    .find(|column| column.column == at)
+                    .map(|column| column.header.clone())
+            };
+            columns.and_then(of).unwrap_or_default()
+        };
+        let mut cells: Vec<_> =
+            cells.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+        // Z comes before AA.
+        cells.sort_by_key(|(at, _)| (at.len(), at.clone()));
+        cells.into_iter().map(|(at, text)| (format!("{at} {}", header(&at)), text)).collect()
     }
 
     fn change(self, change: CellChange, row: u32) -> Change {

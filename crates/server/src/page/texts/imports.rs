@@ -56,6 +56,8 @@ super::texts! {
     import_draft = "登记为草稿", "Registered as a draft";
     import_choose = "这一行是", "This row is";
     import_undecided = "请选择", "Choose";
+    import_to_mend = "待改正", "To be mended";
+    import_cells = "原表内容", "As the ledger has it";
     import_as_shown = "按左侧处理", "As shown on the left";
     import_is_new = "新项目", "a project of its own";
     import_leave_out = "不导入", "left out";
