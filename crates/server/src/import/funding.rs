@@ -107,7 +107,7 @@ impl Funded {
         };
         let of_channel = |funding: &&Funding| funding.source.channel.as_str() == channel;
         let at = free.iter().position(|funding| is_of(told, &funding.source));
-        let at = at.or_else(|| free.iter().position(|funding| of_channel(&funding)));
+        let at = at.or_else(|| free.iter().position(of_channel));
         let old = at.map(|at| free.remove(at));
         let body = match old {
             Some(old) => FundingBody::from(old.source.clone()),
