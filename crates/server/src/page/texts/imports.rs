@@ -37,8 +37,6 @@ super::texts! {
     import_unit = "金额单位", "Unit";
     import_projects = "识别项目数", "Projects";
     import_skipped = "其他行数", "Other rows";
-    import_column = "列", "Column";
-    import_header = "表头", "Header";
     import_holds = "识别为", "Taken for";
     import_ignored = "不导入（原值随导入记录保存）", "Not imported (its values are kept with the import)";
     import_include = "导入此表", "Import this sheet";
