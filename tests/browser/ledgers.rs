@@ -16,7 +16,7 @@ pub const ROWS: [[&str; 8]; 5] = [
     ["5", "北镇市医院门诊楼", "前期", "北镇市", "市卫计委", "门诊楼", "约3亿元", ""],
 ];
 const HEADER: [&str; 8] =
-    ["序号", "项目名称", "项目性质", "建设地点", "责任单位", "工程简述", "总投资", "地块编号"];
+    ["序号", "项目名称", "项目性质", "所在地区", "责任单位", "工程简述", "总投资", "地块编号"];
 
 /// The projects that the ledger's second to fourth rows speak of.
 pub async fn projects(registry: &mut Registry) {
@@ -108,7 +108,7 @@ async fn day(with_script: bool) {
 
     // Nothing is carried out before all is settled.
     browser.press("确认导入").await;
-    browser.see("有 2 行").await;
+    browser.see("还有存在问题或疑似重复尚未处理的行").await;
     tab(&browser, "疑似重复", 1).await;
     browser.see("城东第二水厂扩建").await;
     let choice = "//select[starts-with(@name, 'choice.')]";
@@ -117,7 +117,7 @@ async fn day(with_script: bool) {
     browser.press("保存选择").await;
     browser.press("有误的行不导入，其余照常入库").await;
     browser.press("确认导入").await;
-    browser.see("已入库").await;
+    browser.see("已入库。").await;
     let done = browser.path().await;
 
     browser.goto("/projects?q=义县城东供水管网工程").await;
@@ -141,7 +141,7 @@ async fn day(with_script: bool) {
 
     browser.goto(&done).await;
     browser.press("撤销导入").await;
-    browser.see("已撤销").await;
+    browser.see("已撤销，").await;
     browser.goto("/projects?q=义县城东供水管网工程").await;
     browser.see("共 0 条").await;
     assert_eq!(amount("凌河污水处理厂扩建工程").await, "385000000.00");

@@ -2,8 +2,9 @@
 //! `target/shots/WIDTH/LANGUAGE/PAGE.png`, and what axe-core finds.
 
 use crate::chromium::{Browser, target};
-use crate::people;
+use crate::support::import::{commit, upload};
 use crate::support::{Registry, sample};
+use crate::{ledgers, people};
 use reqwest::Method;
 use serde_json::json;
 
@@ -20,6 +21,12 @@ const PAGES: &[Page] = &[
     ("projects-none", "registrar", "/projects?q=没有这样的项目"),
     ("projects-selected", "registrar", "/projects/selection?ids={project},{submitted}"),
     ("imports", "registrar", "/imports"),
+    ("import-errors", "registrar", "/imports/{import}?tab=error"),
+    ("import-new", "registrar", "/imports/{import}?tab=new"),
+    ("import-changed", "registrar", "/imports/{import}?tab=changed"),
+    ("import-unchanged", "registrar", "/imports/{import}?tab=unchanged"),
+    ("import-duplicates", "registrar", "/imports/{import}?tab=duplicate"),
+    ("import-done", "registrar", "/imports/{done}"),
     ("project-new", "registrar", "/projects/new"),
     ("project-edit", "registrar", "/projects/{project}/edit"),
     ("project", "registrar", "/projects/{project}"),
@@ -84,6 +91,27 @@ async fn every_page_is_accessible() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// What a page may weigh without its data, in bytes, uncompressed.
+const LIGHT: i64 = 200_000;
+
+#[tokio::test]
+async fn every_page_is_light() {
+    let mut heavy = Vec::new();
+    visit(async |browser, name, language| {
+        // Bodies of this page and of what it loads, whatever the cache spared.
+        let script = "return performance.getEntriesByType('navigation')\
+            .concat(performance.getEntriesByType('resource'))\
+            .reduce((sum, entry) => sum + entry.decodedBodySize, 0)";
+        let weight = browser.execute(script).await.as_i64().unwrap();
+        assert!(weight > 0, "{name}: nothing was weighed");
+        if weight > LIGHT {
+            heavy.push(format!("{name} ({language}): {weight} bytes"));
+        }
+    })
+    .await;
+    assert!(heavy.is_empty(), "{}", heavy.join("\n"));
+}
+
 /// Opens every page in every language, as whoever is to look at it.
 pub async fn visit(mut look: impl AsyncFnMut(&Browser, &str, &str)) {
     let (registry, made) = setup().await;
@@ -107,7 +135,7 @@ pub async fn visit(mut look: impl AsyncFnMut(&Browser, &str, &str)) {
 
 /// A registry with made-up projects, one that has a bit of everything, and one to be reviewed; and what
 /// stands for them in paths.
-async fn setup() -> (Registry, [(&'static str, String); 3]) {
+async fn setup() -> (Registry, [(&'static str, String); 5]) {
     let mut registry = Registry::idle().await;
     let seeded = registry.run(&["seed", "--demo", DEMO]);
     assert_eq!(seeded.code, 0, "{}", seeded.stderr);
@@ -137,7 +165,25 @@ async fn setup() -> (Registry, [(&'static str, String); 3]) {
     let submit = json!({"action": "submit"});
     registrar.change(Method::POST, &filing, draft.version(), submit).await.expect(200);
 
+    // A preview with a row of each kind, and one that was carried out.
+    ledgers::projects(&mut registry).await;
+    let given = [("area", "urban_rural")];
+    let preview =
+        upload(&registrar, "2018年台账.xlsx", &ledgers::workbook(), &given).await.expect(201);
+    let one = "项目名称,所在地区,责任单位\n城南排水管网工程,凌河区,市住建委\n".as_bytes();
+    let other = upload(&registrar, "排水.csv", one, &given).await.expect(201);
+    let done = commit(&registrar, &other).await.expect(200);
+
     let last = moves.last().unwrap()["id"].to_string();
     let (project, submitted) = (project.id().to_string(), draft.id().to_string());
-    (registry, [("{project}", project), ("{submitted}", submitted), ("{move}", last)])
+    (
+        registry,
+        [
+            ("{project}", project),
+            ("{submitted}", submitted),
+            ("{move}", last),
+            ("{import}", preview.id().to_string()),
+            ("{done}", done.id().to_string()),
+        ],
+    )
 }
