@@ -20,7 +20,9 @@ const READ_IN: f64 = 300.0;
 
 /// How many rows the ledger of a run has.
 pub fn rows(scene: &Scene) -> u32 {
-    scene.options.projects.min(MOST_ROWS)
+    // For its answers alone it need not be long: the program of the tests is slow.
+    let most = if scene.options.answers { 1000 } else { MOST_ROWS };
+    scene.options.projects.min(most)
 }
 
 /// The ledger of a run.
