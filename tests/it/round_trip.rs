@@ -154,7 +154,8 @@ async fn what_nobody_edited_stays_as_it_is() {
 
 #[tokio::test]
 async fn only_the_edited_cells_change() {
-    let (registry, registrar, [first, second, third]) = registry().await;
+    let (mut registry, registrar, [first, second, third]) = registry().await;
+    let finance = registry.caller("finance");
     let before = versions(&registrar).await;
     let number = |answer: &Answer| answer.body["registry_number"].as_str().unwrap().to_owned();
     let numbers = [number(&first), number(&second), number(&third)];
@@ -180,10 +181,15 @@ async fn only_the_edited_cells_change() {
         ],
     );
     let preview = upload(&registrar, "改过的清单.xlsx", &file, &[]).await.expect(201);
-    let unchanged = i64::try_from(before.len()).unwrap() - 3;
+    let all = i64::try_from(before.len()).unwrap();
     let open = rows(&registrar, &preview, "?kind=changed,error,new,duplicate").await;
-    assert_eq!(kinds(&preview), [("changed", 3), ("unchanged", unchanged)], "{open:?}");
-    let changes = |answer: &Answer| {
+    assert_eq!(kinds(&preview), [("changed", 2), ("unchanged", all - 2)], "{open:?}");
+    // A registrar is told that funding is the finance office's, and changes none of it.
+    let rest = rows(&registrar, &preview, "?kind=unchanged&limit=200").await;
+    let left: Vec<&Value> = rest.iter().filter(|row| row["notices"] != json!([])).collect();
+    assert!(left.len() == 1 && left[0]["project"]["id"] == first.body["id"], "{left:?}");
+    assert_eq!(left[0]["notices"][0]["code"], "funding_is_left");
+    let changes = |open: &[Value], answer: &Answer| {
         let row = open.iter().find(|row| row["project"]["id"] == answer.body["id"]).unwrap();
         assert_eq!(row["notices"], json!([]));
         let changes = row["changes"].as_array().unwrap().iter();
@@ -195,9 +201,8 @@ async fn only_the_edited_cells_change() {
     let loan = "funding/credit_loan".to_owned();
     let arrived = source("20000000.00", json!("8000000.00"), 2018, "approved");
     let larger = source("21000000.00", json!(null), 2019, "applied");
-    assert_eq!(changes(&first), [(loan.clone(), arrived), (loan, larger)]);
     assert_eq!(
-        changes(&second),
+        changes(&open, &second),
         [
             ("departments".to_owned(), json!(["finance_bureau", "housing_construction"])),
             ("planned".into(), json!({"start": "2018-03", "finish": "2019-05-01"})),
@@ -205,11 +210,18 @@ async fn only_the_edited_cells_change() {
         ]
     );
     assert_eq!(
-        changes(&third),
+        changes(&open, &third),
         [("also_in".to_owned(), json!(["210727"])), ("name".into(), json!("往返丙、戊工程"))]
     );
 
     commit(&registrar, &preview).await.expect(200);
+
+    // The same file by the finance office changes the funding, and nothing else.
+    let preview = upload(&finance, "改过的清单.xlsx", &file, &[]).await.expect(201);
+    let open = rows(&finance, &preview, "?kind=changed,error,new,duplicate").await;
+    assert_eq!(kinds(&preview), [("changed", 1), ("unchanged", all - 1)], "{open:?}");
+    assert_eq!(changes(&open, &first), [(loan.clone(), arrived), (loan, larger)]);
+    commit(&finance, &preview).await.expect(200);
     let after = versions(&registrar).await;
     let touched = [first.id(), second.id(), third.id()];
     for (id, version) in &before {

@@ -38,7 +38,7 @@ fn amounts_and_dates_that_are_not_clear_are_said_and_kept() {
             "implausible_amount@C2",
             "ambiguous_month@D2",
             "negative_amount@C3",
-            "not_a_date@D3",
+            "unsettled_date@D3",
             "not_money@C4",
             "finish_before_start@4",
             "cell_error@C5",

@@ -4,7 +4,7 @@ use crate::account::Callers;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reference;
-use crate::tx::{Tx, lock};
+use crate::tx::{PAGES, Tx, hold_pages, lock};
 use crate::version::Versions;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -300,20 +300,21 @@ impl Store {
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>>,
     {
         let mut tx = Tx::begin(self, permit).await?;
-        match work(&mut tx).await {
-            Ok(value) => {
-                if tx.is_abandoned() {
-                    tx.roll_back().await?;
-                } else if tx.commit().await? {
-                    self.fold_summaries_later();
-                }
-                Ok(value)
-            }
-            Err(error) => {
-                tx.roll_back().await?;
-                Err(error)
-            }
+        let worked = work(&mut tx).await;
+        let is_large = tx.is_large();
+        let outcome = match worked {
+            Ok(value) if tx.is_abandoned() => tx.roll_back().await.map(|()| (value, false)),
+            Ok(value) => tx.commit().await.map(|is_due| (value, is_due)),
+            Err(error) => tx.roll_back().await.and(Err(error)),
+        };
+        if is_large {
+            hold_pages(&self.writer, PAGES).await?;
         }
+        let (value, is_due) = outcome?;
+        if is_due {
+            self.fold_summaries_later();
+        }
+        Ok(value)
     }
 
     pub(crate) fn zone(&self) -> TimeZone {
@@ -374,8 +375,8 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .foreign_keys(true)
                 // A file that grew while much came in is cut back afterwards.
                 .pragma("journal_size_limit", "67108864")
-                // Pages, kibibytes: the writer holds what a write of many rows touches.
-                .pragma("cache_size", if read_only { "-8192" } else { "-32768" });
+                // Pages, kibibytes.
+                .pragma("cache_size", if read_only { "-8192".into() } else { format!("-{PAGES}") });
             if read_only { options.pragma("query_only", "ON") } else { options }
         });
     options

@@ -74,12 +74,28 @@ pub struct Tx {
     zone: TimeZone,
     epoch: i64,
     abandoned: bool,
+    is_large: bool,
 }
 
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tx").field("permit", &self.permit).finish_non_exhaustive()
     }
+}
+
+/// The pages that SQLite's writer holds, kibibytes: what a write of some thousand rows touches.
+pub(crate) const PAGES: u32 = 32 << 10;
+
+/// The same of a write of a hundred thousand projects.
+const PAGES_OF_MANY: u32 = 256 << 10;
+
+/// Has SQLite hold so many kibibytes of pages on a connection.
+pub(crate) async fn hold_pages(db: &impl ConnectionTrait, kib: u32) -> Result<(), StoreError> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let sql = format!("PRAGMA cache_size = -{kib}");
+        db.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    }
+    Ok(())
 }
 
 /// How the registry stands when a write begins.
@@ -145,6 +161,7 @@ impl Tx {
             zone: store.zone(),
             epoch: standing.epoch,
             abandoned: false,
+            is_large: false,
         })
     }
 
@@ -186,6 +203,20 @@ impl Tx {
 
     pub(crate) fn is_abandoned(&self) -> bool {
         self.abandoned
+    }
+
+    /// Prepares for a write of very many rows: SQLite's writer holds more of the pages it touches
+    /// until the write ends, so that fewer of them go out and come back.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn expect_many(&mut self) -> Result<(), StoreError> {
+        self.is_large = true;
+        hold_pages(&*self.db, PAGES_OF_MANY).await
+    }
+
+    pub(crate) fn is_large(&self) -> bool {
+        self.is_large
     }
 
     pub(crate) fn permit(&self) -> &Permit {

@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
+/// How many rows are many.
+const MANY: i64 = 5000;
+
 /// Work that goes on when whoever asked for it has gone.
 pub type Work = JoinHandle<Result<(), Failure>>;
 
@@ -100,6 +103,9 @@ async fn carry_out(
         return Err(Refusal::from(Conflict::ImportNotReady).into());
     }
     let mut said = Said::read(&import.said);
+    if said.rows >= MANY {
+        tx.expect_many().await?;
+    }
     let departments = check(tx, actor, id, &said).await?;
     if !departments.is_empty() {
         tx.add_departments(&departments).await?;

@@ -1,7 +1,9 @@
 //! What a ledger's funding changes of a project's: by channel, and only what the ledger tells.
 
-use super::own_words::ToldFunding;
-use super::said::{CellChange, Note};
+use super::own_words::{self, ToldFunding};
+use super::plan::{Planner, Todo, Way};
+use super::said::{CellChange, Note, Plan, Row};
+use super::sentences::denied_note;
 use serde_json::{Value, json};
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::fault::Fault;
@@ -9,6 +11,7 @@ use shortboard_domain::funding::{Funding, FundingBody, FundingSource, FundingSta
 use shortboard_domain::input::Given;
 use shortboard_domain::lang::Lang;
 use shortboard_domain::money::Money;
+use shortboard_domain::project::Project;
 
 /// What is done with a source.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,4 +166,42 @@ fn money(source: &FundingSource) -> Value {
 fn note(column: Option<&str>, fault: &Fault) -> Note {
     let (zh, en) = (fault.why.message(Lang::Zh), fault.why.message(Lang::En));
     Note::new(column, fault.why.code(), format!("资金来源：{zh}"), format!("funding: {en}"))
+}
+
+impl Planner {
+    /// What a row changes in the funding: the finance office's alone, once a project is there.
+    pub(super) fn change_funding(
+        &self,
+        row: &Row,
+        project: &Project,
+        plan: &mut Plan,
+        todo: &mut Todo,
+    ) {
+        let column = self.column(row, "funding");
+        let told = self.funding_told(row);
+        let funded = compare(&told, &project.funding, column, &self.lists);
+        if self.way != Way::Tagging {
+            if !funded.acts.is_empty() {
+                self.tell_funding_is_left(row, plan);
+            }
+            return;
+        }
+        if !funded.acts.is_empty()
+            && let Err(denied) = self.actor.permit_on(self.action(), &project.reach())
+        {
+            plan.errors.push(denied_note(&denied));
+        }
+        plan.changes.extend(funded.changes);
+        plan.notices.extend(funded.notices);
+        plan.errors.extend(funded.errors);
+        todo.funding = funded.acts;
+    }
+
+    /// The funding that a row tells: with year and status, where this registry wrote it.
+    pub(super) fn funding_told(&self, row: &Row) -> Vec<ToldFunding> {
+        let project = &row.project;
+        let cell = self.column(row, "funding_channel").and_then(|at| project.cells.get(at));
+        let own = cell.and_then(|cell| own_words::funding(cell, project.row, &self.lists));
+        own.unwrap_or_else(|| own_words::channels(cell, &project.funding, &self.lists))
+    }
 }

@@ -252,18 +252,7 @@ impl Planner {
         if self.way == Way::Drafting {
             self.tell_funding_is_left(row, plan);
         } else if !row.project.funding.is_empty() {
-            let column = self.column(row, "funding");
-            let told = self.funding_told(row);
-            let funded = funding::compare(&told, &project.funding, column, &self.lists);
-            if !funded.acts.is_empty()
-                && let Err(denied) = self.actor.permit_on(self.action(), &project.reach())
-            {
-                plan.errors.push(denied_note(&denied));
-            }
-            plan.changes.extend(funded.changes);
-            plan.notices.extend(funded.notices);
-            plan.errors.extend(funded.errors);
-            todo.funding = funded.acts;
+            self.change_funding(row, project, plan, todo);
         }
         if !plan.changes.is_empty() {
             plan.kind = RowKind::Changed;
@@ -346,14 +335,6 @@ impl Planner {
             self.tell_funding_is_left(row, plan);
         }
         todo.facts = Some(facts);
-    }
-
-    /// The funding that a row tells: with year and status, where this registry wrote it.
-    fn funding_told(&self, row: &Row) -> Vec<ToldFunding> {
-        let project = &row.project;
-        let cell = self.column(row, "funding_channel").and_then(|at| project.cells.get(at));
-        let own = cell.and_then(|cell| own_words::funding(cell, project.row, &self.lists));
-        own.unwrap_or_else(|| own_words::channels(cell, &project.funding, &self.lists))
     }
 
     /// Where a new project stands: a column records it, the words of its section, the sheet's name or
