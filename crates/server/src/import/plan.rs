@@ -4,7 +4,6 @@
 use super::facts::{Reader, Told, with_departments};
 use super::funding::{self, FundingAct};
 use super::matching::{Books, Match, Seeker};
-use super::own_words::{self, ToldFunding};
 use super::said::{CellChange, Choice, Matched, PlacedAt, Plan, Row, Said};
 use super::sentences::{denied_note, no_project, refusal_note, stage_differs};
 use super::words::{Places, stage_in};
