@@ -209,3 +209,34 @@ async fn a_row_that_is_wrong_keeps_the_whole_file_out_until_it_is_left_out() {
     let found = registrar.get("/projects?q=好项目甲&count=true").await.expect(200);
     assert_eq!(found.body["count"]["value"], 1);
 }
+
+#[tokio::test]
+async fn a_stage_that_only_a_section_tells_is_inferred_until_it_is_confirmed() {
+    let mut registry = Registry::start().await;
+    let registrar = registry.caller("registrar");
+    let header = "序号,项目名称,总投资（万元）";
+    let file = ledger(
+        header,
+        &[
+            "（一）在建（1项）,,",
+            "1,义县城东供热管网工程,3200",
+            "（二）其他（1项）,,",
+            "2,义县城西停车场工程,800",
+        ],
+    );
+    let settled = [("region", "义县"), ("area", "城乡基础设施"), ("department", "市住建委")];
+    let preview = upload(&registrar, "台账.csv", &file, &settled).await.expect(201);
+    let shown = rows(&registrar, &preview, "").await;
+    assert_eq!(shown[0]["placed"], json!({"stage": "construction", "basis": "inferred"}));
+    assert!(shown[1]["placed"].is_null(), "{}", shown[1]);
+    commit(&registrar, &preview).await.expect(200);
+    let list = registrar.get("/projects?q=城东供热管网").await.expect(200);
+    let found = &list.body["items"][0];
+    assert_eq!(
+        (&found["stage"], &found["stage_basis"]),
+        (&json!("construction"), &json!("inferred"))
+    );
+    let id = found["id"].as_i64().unwrap();
+    let file = registrar.get(&format!("/projects/{id}")).await.expect(200);
+    assert_eq!(file.body["moves"][0]["quote"], "（一）在建（1项）", "{}", file.body);
+}

@@ -35,5 +35,5 @@ pub mod stage;
 pub mod target;
 pub mod text;
 pub mod warning;
-mod word;
+pub mod word;
 pub mod written;

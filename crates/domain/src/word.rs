@@ -6,6 +6,7 @@
 ///
 /// It gives `ALL`, `as_str`, `label`, `FromStr` (by word or label; error: the unknown one), `Display`, serde by the
 /// word and an OpenAPI schema that lists the words.
+#[macro_export]
 macro_rules! words {
     (
         $(#[$doc:meta])*
@@ -67,10 +68,10 @@ macro_rules! words {
     };
 }
 
-pub(crate) use words;
+pub use crate::words;
 
 /// The name under which the words of a type are listed for callers.
-pub(crate) fn list_name(type_name: &'static str) -> &'static str {
+pub fn list_name(type_name: &'static str) -> &'static str {
     match type_name {
         "Stage" => "stages",
         "Filing" => "filings",

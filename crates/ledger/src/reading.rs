@@ -99,8 +99,10 @@ pub struct LedgerProject {
     pub name: String,
     /// Marks before or after its number or name, such as ★.
     pub marks: Vec<String>,
-    /// The stage that 项目性质 or a column of the stage tells.
+    /// The stage that 项目性质 or a column of the stage tells, else the words around the project.
     pub stage: Option<Stage>,
+    /// The section, title or name of the sheet that tells the stage, where no cell of its own does.
+    pub stage_quote: Option<String>,
     /// Construction nature.
     pub nature: Option<Nature>,
     /// Content and scale.

@@ -107,7 +107,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(import::api::list, import::api::upload))
-                .layer(DefaultBodyLimit::max(import::form::LARGEST_FORM)),
+                .layer(DefaultBodyLimit::max(import::receiving::LARGEST_FORM)),
         )
         .routes(routes!(import::api::read, import::api::revise, import::api::throw_away))
         .routes(routes!(import::api::rows))

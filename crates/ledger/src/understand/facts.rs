@@ -5,7 +5,7 @@ use super::amount::{self, Amount};
 use super::date::{self, Dates, Doubt};
 use super::field::Field;
 use super::problem::{self, Place};
-use super::stage::{self, Status};
+use super::stage::{self, Around, Status};
 use super::text::{is_nothing, line, lines, plain, says_nothing, short, written};
 use super::unit;
 use crate::reading::{LedgerProject, Problem, Unit};
@@ -310,7 +310,7 @@ impl Facts {
 
     /// The project, once all its cells are taken; the stage of its section or title where no column
     /// tells one.
-    pub fn finish(mut self, around: Option<Stage>) -> (LedgerProject, Vec<Problem>) {
+    pub fn finish(mut self, around: Option<Around>) -> (LedgerProject, Vec<Problem>) {
         let first = |fields: [Field; 5], of: &dyn Fn(&Status) -> bool| {
             fields.iter().find_map(|field| {
                 self.statuses
@@ -327,7 +327,9 @@ impl Facts {
             first(by_stage, &|status| status.stage.is_some()).and_then(|status| status.stage);
         let nature =
             first(by_nature, &|status| status.nature.is_some()).and_then(|status| status.nature);
-        self.project.stage = stage.or(around);
+        let around = around.filter(|_| stage.is_none());
+        self.project.stage = stage.or(around.as_ref().map(|around| around.stage));
+        self.project.stage_quote = around.map(|around| around.words);
         self.project.nature = nature;
         let is_begun = !matches!(
             self.project.stage,

@@ -10,7 +10,7 @@ use super::pair::{Pair, inline, is_label, is_name_label, pairs};
 use super::problem::{self, Place};
 use super::project::name_of;
 use super::rows::{self, Look};
-use super::stage;
+use super::stage::{self, Around};
 use super::text::{plain, says_nothing, written};
 use super::unit;
 use crate::reading::{
@@ -289,7 +289,7 @@ fn project<'r>(
             "the project has no name",
         ));
     }
-    facts.finish(around.iter().find_map(|text| stage::of_title(text)))
+    facts.finish(Around::first(around.iter().copied(), stage::of_title))
 }
 
 /// What a row of a form is that holds nothing of its project; `None` for one that does.

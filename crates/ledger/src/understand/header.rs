@@ -157,7 +157,7 @@ pub fn at(
         column.meaning = match mapping.get(&column.header) {
             Some(word) => word
                 .as_deref()
-                .and_then(Field::from_word)
+                .and_then(|word| word.parse().ok())
                 .map(|field| Meaning { field, is_sure: true }),
             None => meaning(&column.parts, &years),
         };

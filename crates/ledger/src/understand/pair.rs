@@ -40,7 +40,7 @@ impl Pair<'_> {
 /// What a label means, unless it was assigned by hand.
 pub fn field_of(text: &str, mapping: &Mapping) -> Option<Field> {
     match mapping.get(&as_header(text)) {
-        Some(word) => word.as_deref().and_then(Field::from_word),
+        Some(word) => word.as_deref().and_then(|word| word.parse().ok()),
         None => label(text).or_else(|| {
             let years = super::years::Years::default();
             super::header_field::meaning(&[text.to_owned()], &years)

@@ -7,16 +7,16 @@ use super::funding;
 use super::line::Line;
 use super::problem::{self, Place};
 use super::rows::{Style, ordinal};
+use super::stage::Around;
 use super::text::{is_nothing, line as as_line, plain, short, take_marks, written};
 use crate::reading::{LedgerProject, Problem};
 use crate::sheet::{Value, letters};
 use shortboard_domain::money::Money;
-use shortboard_domain::stage::Stage;
 
 /// A project whose rows are still coming.
 pub struct Draft {
     facts: Facts,
-    around: Option<Stage>,
+    around: Option<Around>,
 }
 
 impl Draft {
@@ -26,7 +26,7 @@ impl Draft {
         columns: &Columns,
         line: &Line<'_>,
         section: Option<String>,
-        around: Option<Stage>,
+        around: Option<Around>,
         shared: &[u16],
     ) -> Self {
         let row = line.index + 1;

@@ -1,8 +1,7 @@
 //! The sections that stand open above a row, the outer ones first.
 
 use super::rows::Style;
-use super::stage;
-use shortboard_domain::stage::Stage;
+use super::stage::{self, Around};
 
 /// The open sections.
 #[derive(Debug, Default)]
@@ -43,14 +42,16 @@ impl Sections {
     }
 
     /// The stage that they tell, the inner ones first.
-    pub fn stage(&self) -> Option<Stage> {
-        self.open.iter().rev().find_map(|(text, _)| stage::of_section(text))
+    pub fn stage(&self) -> Option<Around> {
+        let inner_first = self.open.iter().rev().map(|(text, _)| text.as_str());
+        Around::first(inner_first, stage::of_section)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shortboard_domain::stage::Stage;
 
     #[test]
     fn sections_nest_by_their_ordinals_and_by_their_order() {
@@ -59,7 +60,7 @@ mod tests {
         sections.begin("（一）在建".into(), Style::ChineseInBrackets);
         sections.note_project();
         assert_eq!(sections.path().as_deref(), Some("一、交通 / （一）在建"));
-        assert_eq!(sections.stage(), Some(Stage::Construction));
+        assert_eq!(sections.stage().map(|around| around.stage), Some(Stage::Construction));
         sections.begin("（二）前期".into(), Style::ChineseInBrackets);
         assert_eq!(sections.path().as_deref(), Some("一、交通 / （二）前期"));
         sections.note_project();

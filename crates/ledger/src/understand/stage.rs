@@ -160,6 +160,26 @@ fn is_label(word: &str, code: &str, label: impl Fn(Lang) -> &'static str) -> boo
         && (word == code || key(label(Lang::Zh)) == word || key(label(Lang::En)) == word)
 }
 
+/// A stage that words around a project tell, and these words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Around {
+    /// The stage.
+    pub stage: Stage,
+    /// The section, the title or the name of the sheet.
+    pub words: String,
+}
+
+impl Around {
+    /// What the first of some texts tells that tells a stage in this way.
+    pub fn first<'a>(
+        texts: impl IntoIterator<Item = &'a str>,
+        tell: fn(&str) -> Option<Stage>,
+    ) -> Option<Self> {
+        let told = |text: &str| Some(Self { stage: tell(text)?, words: text.to_owned() });
+        texts.into_iter().find_map(told)
+    }
+}
+
 /// The stage that a section tells of its projects: （一）在建（11项）.
 pub fn of_section(text: &str) -> Option<Stage> {
     match stages(&plain(text))[..] {

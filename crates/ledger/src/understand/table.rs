@@ -11,11 +11,10 @@ use super::problem;
 use super::project::Draft;
 use super::rows::{self, Look};
 use super::section::Sections;
-use super::stage;
+use super::stage::{self, Around};
 use super::text::{header as as_header, is_nothing, plain, take_marks};
 use crate::reading::{Event, RowKind, Sink, Skipped};
 use crate::sheet::{Row, Value};
-use shortboard_domain::stage::Stage;
 
 /// Rows between two words of progress.
 const PROGRESS: u32 = 5000;
@@ -39,7 +38,7 @@ pub struct Table<'a, 's, 'k> {
     header: Header,
     columns: Columns,
     titles: Vec<String>,
-    title_stage: Option<Stage>,
+    title_stage: Option<Around>,
     sections: Sections,
     draft: Option<Draft>,
     projects: usize,
@@ -59,8 +58,8 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
         sink: &'s mut Sink<'k>,
     ) -> Self {
         let titles = header::titles_above(grid, header.first);
-        let title_stage = titles.iter().find_map(|title| stage::of_title(title));
-        let title_stage = title_stage.or_else(|| stage::of_title(&grid.sheet().name));
+        let named = titles.iter().map(String::as_str).chain([grid.sheet().name.as_str()]);
+        let title_stage = Around::first(named, stage::of_title);
         let titles = titles.iter().map(|title| plain(title)).collect();
         Self {
             grid,
@@ -128,7 +127,7 @@ impl<'a, 's, 'k> Table<'a, 's, 'k> {
             Kind::Project => {
                 self.flush()?;
                 self.sections.note_project();
-                let around = self.sections.stage().or(self.title_stage);
+                let around = self.sections.stage().or_else(|| self.title_stage.clone());
                 let shared = self.shared(line);
                 self.draft =
                     Some(Draft::new(&self.columns, line, self.sections.path(), around, &shared));

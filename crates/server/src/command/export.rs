@@ -4,7 +4,7 @@ use crate::cli::ExportArgs;
 use crate::config::Settings;
 use crate::params::{FilterParams, SortParams, WhenParams};
 use crate::problem::Failure;
-use crate::sheet::api::{Asked, ColumnParams, SheetParams};
+use crate::sheet::api::{BookParams, ColumnParams, SheetParams};
 use crate::sheet::file::{self, Format};
 use futures_util::{StreamExt, pin_mut};
 use shortboard_domain::access::Actor;
@@ -93,8 +93,8 @@ fn unfit(format: Format, args: &ExportArgs) -> Option<&'static str> {
     }
 }
 
-fn asked(args: ExportArgs) -> Asked {
-    Asked {
+fn asked(args: ExportArgs) -> BookParams {
+    BookParams {
         filter: FilterParams {
             stage: args.stage,
             filing: args.filing,

@@ -2,18 +2,18 @@
 
 use crate::cli::{ImportArgs, ImportCommand};
 use crate::config::Settings;
+use crate::import::form::defaults;
+use crate::import::receiving::{LARGEST_FILE, Receiving};
 use crate::import::said::Settings as Settled;
 use crate::import::show::{ImportFile, RowShown};
-use crate::import::upload::{LARGEST_FILE, Upload};
+use crate::import::upload::Upload;
 use crate::import::{Imports, Standing};
 use crate::problem::Failure;
-use sha2::{Digest, Sha256};
 use shortboard_domain::access::Actor;
-use shortboard_domain::codelist::ListName;
 use shortboard_domain::import::{ImportState, RowKind};
 use shortboard_domain::lang::Lang;
 use shortboard_store::Store;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -98,45 +98,27 @@ async fn undo(
 fn upload(store: &Store, file: &Path, args: &ImportArgs) -> anyhow::Result<Upload> {
     let at = |error: std::io::Error| anyhow::anyhow!("{}: {error}", file.display());
     let mut input = std::fs::File::open(file).map_err(at)?;
-    let size = input.metadata().map_err(at)?.len();
-    if size > LARGEST_FILE {
-        anyhow::bail!("{}: larger than {} MiB", file.display(), LARGEST_FILE / 1024 / 1024);
-    }
-    let mut out = tempfile::NamedTempFile::new()?;
-    let (mut digest, mut buffer) = (Sha256::new(), vec![0; 1024 * 1024]);
+    let called = file.file_name().unwrap_or_default().to_string_lossy();
+    let mut receiving = Receiving::begin(&called)?;
+    let mut buffer = vec![0; 1024 * 1024];
     loop {
         let read = input.read(&mut buffer).map_err(at)?;
         if read == 0 {
             break;
         }
-        digest.update(&buffer[..read]);
-        out.write_all(&buffer[..read])?;
+        if !receiving.take(&buffer[..read])? {
+            anyhow::bail!("{}: larger than {} MiB", file.display(), LARGEST_FILE / 1024 / 1024);
+        }
     }
-    out.flush()?;
-    let lists = store.lists();
-    let resolve = |list, name: &Option<String>| match name {
-        None => Ok(None),
-        Some(name) => lists
-            .resolve(list, name)
-            .map(Some)
-            .map_err(|why| anyhow::anyhow!("{}", why.message(LANG))),
-    };
-    let settings = Settled {
-        region: resolve(ListName::Regions, &args.region)?,
-        area: resolve(ListName::Areas, &args.area)?,
-        department: resolve(ListName::Departments, &args.department)?,
-        leave_out_errors: args.leave_out_errors,
-        ..Settled::default()
-    };
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Upload {
-        path: out.into_temp_path(),
-        name: crate::import::form::file_name(&name),
-        size: i64::try_from(size)?,
-        sha256: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-        settings,
-        key: None,
-    })
+    let given = [("region", &args.region), ("area", &args.area), ("department", &args.department)];
+    let given = given.into_iter().filter_map(|(field, name)| Some((field.into(), name.clone()?)));
+    let mut faults = Vec::new();
+    let settings = defaults(&store.lists(), &given.collect(), &mut faults);
+    if let Some(fault) = faults.first() {
+        anyhow::bail!("{}", fault.why.message(LANG));
+    }
+    let settings = Settled { leave_out_errors: args.leave_out_errors, ..settings };
+    Ok(Upload { file: receiving.end()?, settings, key: None })
 }
 
 /// Waits for work; on a terminal, it is told how far it has come.

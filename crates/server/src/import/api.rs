@@ -1,7 +1,8 @@
 //! Imports over HTTP.
 
 use super::carry_out::Work;
-use super::form::{LARGEST_FORM, RevisionBody, UploadForm, key_of, receive};
+use super::form::{RevisionBody, UploadForm, key_of, receive};
+use super::receiving::LARGEST_FORM;
 use super::show::{ImportFile, RowShown};
 use super::{Revision, Way};
 use crate::answer::Answer;

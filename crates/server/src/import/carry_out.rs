@@ -6,10 +6,10 @@ use super::matching::{Books, Match};
 use super::plan::{Asked, Planner, Todo, Way};
 use super::reading::row_of;
 use super::said::{Choice, Plan, Row, Said};
-use super::{BATCH, Imports, Running, refused};
+use super::{BATCH, Imports, MANY, Running, refused};
 use crate::problem::Failure;
 use serde_json::json;
-use shortboard_domain::access::{Action, Actor};
+use shortboard_domain::access::Actor;
 use shortboard_domain::change::Placing;
 use shortboard_domain::codelist::CodeEntry;
 use shortboard_domain::decision::{Conflict, Refusal};
@@ -22,9 +22,6 @@ use shortboard_store::{StoreError, Tx};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
-
-/// How many rows are many.
-const MANY: i64 = 5000;
 
 /// Work that goes on when whoever asked for it has gone.
 pub type Work = JoinHandle<Result<(), Failure>>;
@@ -252,11 +249,10 @@ impl Carrier<'_> {
             ..Document::default()
         };
         let is_inferred = placed.basis == StageBasis::Inferred;
-        let quote = self.planner.stage_told(row).map(|(_, words)| words);
         Some(Placing {
             stage: placed.stage,
             basis: placed.basis,
-            quote: quote.filter(|_| is_inferred),
+            quote: row.project.stage_quote.clone(),
             document: (!is_inferred).then_some(document),
         })
     }
@@ -273,9 +269,4 @@ async fn fund(tx: &mut Tx, id: i64, acts: Vec<FundingAct>) -> Result<(), StoreEr
         .await?;
     }
     Ok(())
-}
-
-/// The action by which an account takes an import back.
-pub fn action_of(actor: &Actor) -> Result<Action, Failure> {
-    Ok(Way::of(actor)?.1)
 }

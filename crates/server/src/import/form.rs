@@ -1,23 +1,19 @@
 //! What callers send about imports: the form with a file, and the body of a revision.
 
 use super::Revision;
+use super::receiving::{self, of_form};
 use super::said::{Choice, Settings};
-use super::upload::{LARGEST_FILE, Upload};
+use super::upload::Upload;
 use crate::app::App;
 use crate::problem::Failure;
 use axum::extract::Multipart;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use serde::{Deserialize, Deserializer, Serialize};
-use sha2::{Digest, Sha256};
-use shortboard_domain::codelist::ListName;
+use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_store::IdempotencyKey;
 use std::collections::BTreeMap;
-use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
-
-/// The largest form with a file, bytes: some room for its other fields.
-pub const LARGEST_FORM: usize = 51 * 1024 * 1024;
 
 /// A form with a ledger.
 #[derive(Debug, ToSchema)]
@@ -113,25 +109,10 @@ pub async fn receive(
     let mut file = None;
     loop {
         let field = form.next_field().await.map_err(of_form)?;
-        let Some(mut field) = field else { break };
+        let Some(field) = field else { break };
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "file" => {
-                let called = field.file_name().unwrap_or_default().to_owned();
-                let path = tempfile::NamedTempFile::new().map_err(of_disk)?.into_temp_path();
-                let mut out = tokio::fs::File::create(&path).await.map_err(of_disk)?;
-                let (mut size, mut digest) = (0_u64, Sha256::new());
-                while let Some(bytes) = field.chunk().await.map_err(of_form)? {
-                    size += bytes.len() as u64;
-                    if size > LARGEST_FILE {
-                        return Err(Failure::TooLarge);
-                    }
-                    digest.update(&bytes);
-                    out.write_all(&bytes).await.map_err(of_disk)?;
-                }
-                out.flush().await.map_err(of_disk)?;
-                file = Some((path, called, size, digest));
-            }
+            "file" => file = Some(receiving::field(field).await?),
             "region" | "area" | "department" => {
                 let text = field.text().await.map_err(of_form)?;
                 if !text.trim().is_empty() {
@@ -142,31 +123,22 @@ pub async fn receive(
                 .push(Fault::new(format!("/{}", crate::json::escaped(&name)), Why::UnknownField)),
         }
     }
-    let settings = defaults(app, &settings, &mut faults);
+    let settings = defaults(&app.store.lists(), &settings, &mut faults);
     if file.is_none() {
         faults.push(Fault::new("/file", Why::Required));
     }
-    let (Some((path, name, size, digest)), true) = (file, faults.is_empty()) else {
-        return Err(faults.into());
-    };
-    let sha256: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let request = format!("POST /api/v1/imports\n{sha256}\n{settings:?}");
+    let (Some(file), true) = (file, faults.is_empty()) else { return Err(faults.into()) };
+    let request = format!("POST /api/v1/imports\n{}\n{settings:?}", file.sha256);
     let key = key.map(|key| IdempotencyKey::new(key, &request));
-    let size = i64::try_from(size).unwrap_or(i64::MAX);
-    let name = file_name(&name);
-    Ok(Upload { path, name, size, sha256, settings, key })
-}
-
-/// The last part of a file's name, without what no name has.
-pub fn file_name(given: &str) -> String {
-    let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
-    if name.trim().is_empty() { "ledger".into() } else { name }
+    Ok(Upload { file, settings, key })
 }
 
 /// What is settled beforehand: codes, names or aliases.
-pub fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Settings {
-    let lists = app.store.lists();
+pub fn defaults(
+    lists: &CodeLists,
+    given: &BTreeMap<String, String>,
+    faults: &mut Vec<Fault>,
+) -> Settings {
     let mut resolve = |field: &str, list| {
         let name = given.get(field)?;
         let code = lists.resolve(list, name);
@@ -178,16 +150,4 @@ pub fn defaults(app: &App, given: &BTreeMap<String, String>, faults: &mut Vec<Fa
         department: resolve("department", ListName::Departments),
         ..Settings::default()
     }
-}
-
-fn of_form(error: axum::extract::multipart::MultipartError) -> Failure {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
-        _ => Failure::NotAForm,
-    }
-}
-
-fn of_disk(error: std::io::Error) -> Failure {
-    tracing::error!(%error, "an upload could not be put down");
-    Failure::Internal
 }

@@ -12,6 +12,7 @@ mod matching;
 mod own_words;
 mod plan;
 mod reading;
+pub mod receiving;
 mod revise;
 pub mod said;
 mod sentences;
@@ -41,6 +42,9 @@ const DEPARTMENTS: ListName = ListName::Departments;
 
 /// How many rows are planned at a time.
 const BATCH: u64 = 500;
+
+/// How many projects of one write are many.
+const MANY: i64 = 5000;
 
 /// For how many rows of a file likely duplicates are looked for with all that the registry can find;
 /// of the others, those whose names are the same but for ordinals and endings.

@@ -6,7 +6,7 @@ use super::funding::{self, FundingAct};
 use super::matching::{Books, Match, Seeker};
 use super::said::{CellChange, Choice, Matched, PlacedAt, Plan, Row, Said};
 use super::sentences::{denied_note, no_project, refusal_note, stage_differs};
-use super::words::{Places, stage_in};
+use super::words::Places;
 use crate::project::one::reach_of;
 use shortboard_domain::access::{Action, Actor, Denied, Reach, Sight};
 use shortboard_domain::codelist::CodeLists;
@@ -183,16 +183,16 @@ impl Planner {
         seen: &HashMap<i64, Seen>,
     ) -> (Plan, Todo) {
         let row = asked.row;
-        let sheet = self.said.sheets.get(row.sheet).cloned();
+        let sheet = self.said.sheets.get(row.sheet);
         let settings = &self.said.settings;
         let left_out = asked.choice == Some(Choice::LeaveOut)
-            || sheet.as_ref().is_some_and(|sheet| settings.left_out_sheets.contains(&sheet.name));
+            || sheet.is_some_and(|sheet| settings.left_out_sheets.contains(&sheet.name));
         if left_out {
             return (Plan::of(RowKind::LeftOut), Todo::default());
         }
         let mut plan = Plan::of(RowKind::Error);
         for note in &row.problems {
-            let is_kept = |column: &String| sheet.as_ref().is_some_and(|of| of.is_kept(column));
+            let is_kept = |column: &String| sheet.is_some_and(|of| of.is_kept(column));
             let is_wrong = super::is_error(&note.code) && note.column.as_ref().is_none_or(is_kept);
             if is_wrong { &mut plan.errors } else { &mut plan.notices }.push(note.clone());
         }
@@ -204,7 +204,7 @@ impl Planner {
                 plan.likely = likely;
             }
             Match::One(id, by) => match seen.get(&id) {
-                None => plan.errors.push(super::matching::not_found(sheet.as_ref())),
+                None => plan.errors.push(super::matching::not_found(sheet)),
                 Some(seen) => {
                     plan.project = Some(Matched {
                         id,
@@ -336,28 +336,15 @@ impl Planner {
         todo.facts = Some(facts);
     }
 
-    /// Where a new project stands: a column records it, the words of its section, the sheet's name or
-    /// the title let it be inferred. A concept is a draft like any other.
+    /// Where a new project stands: a column records it, the words around it let it be inferred. A
+    /// concept is a draft like any other.
     fn placed(&self, row: &Row) -> Option<PlacedAt> {
-        let recorded = row.project.stage.map(|stage| (stage, StageBasis::Recorded));
-        let (stage, basis) = recorded.or_else(|| {
-            let (stage, _) = self.stage_told(row)?;
-            Some((stage, StageBasis::Inferred))
-        })?;
-        (stage != Stage::Concept).then_some(PlacedAt { stage, basis })
-    }
-
-    /// The stage that the words around a row tell, and these words.
-    pub fn stage_told(&self, row: &Row) -> Option<(Stage, String)> {
-        let sheet = self.said.sheets.get(row.sheet);
-        let sections = row.project.section.as_deref().unwrap_or_default();
-        let words = sections.split(" / ").collect::<Vec<_>>();
-        let around = [
-            sheet.map(|sheet| sheet.name.as_str()).unwrap_or_default(),
-            sheet.and_then(|sheet| sheet.title.as_deref()).unwrap_or_default(),
-        ];
-        let all = words.into_iter().rev().chain(around);
-        all.into_iter().find_map(|text| Some((stage_in(text)?, text.to_owned())))
+        let stage = row.project.stage.filter(|stage| *stage != Stage::Concept)?;
+        let basis = match row.project.stage_quote {
+            None => StageBasis::Recorded,
+            Some(_) => StageBasis::Inferred,
+        };
+        Some(PlacedAt { stage, basis })
     }
 
     /// The action that the account needs leave for.

@@ -101,7 +101,7 @@ impl SheetSaid {
     /// Whether a column tells what the registry keeps; the yearly amounts of a ledger are not.
     pub fn is_kept(&self, column: &str) -> bool {
         let of = self.columns.iter().find(|of| of.column == column);
-        let field = of.and_then(|of| Field::from_word(of.field.as_deref()?));
+        let field = of.and_then(|of| of.field.as_deref()?.parse::<Field>().ok());
         let of_a_year = [Field::DoneToLastYear, Field::PlannedThisYear, Field::DoneThisYear];
         field.is_some_and(|field| field.is_fact() && !of_a_year.contains(&field))
     }

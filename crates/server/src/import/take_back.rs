@@ -1,8 +1,9 @@
 //! An import is taken back, as long as nothing was changed since in the projects it touched: what it
 //! changed is restated as it was, what it registered is withdrawn. The trail keeps both.
 
-use super::carry_out::{Work, action_of};
-use super::{Imports, Running, refused};
+use super::carry_out::Work;
+use super::plan::Way;
+use super::{Imports, MANY, Running, refused};
 use crate::problem::Failure;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -67,7 +68,8 @@ impl Imports {
         expected: Option<i64>,
     ) -> Result<Work, Failure> {
         let standing = self.state(actor, id).await?;
-        let permit = actor.permit(action_of(actor)?)?;
+        let (_, action) = Way::of(actor)?;
+        let permit = actor.permit(action)?;
         let version = standing.import.version;
         if expected.is_some_and(|expected| expected != version) {
             return Err(Failure::Stale { current: version });
@@ -131,6 +133,9 @@ async fn take_back(
         return Ok(in_the_way);
     }
     let of = i64::try_from(projects.len()).unwrap_or(i64::MAX);
+    if of >= MANY {
+        tx.expect_many().await?;
+    }
     for (done, project) in (1..).zip(&projects) {
         for _ in 0..MOST_STEPS {
             let mut is_done = false;

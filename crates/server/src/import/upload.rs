@@ -1,5 +1,6 @@
 //! A file comes in: it is kept, and read in the background.
 
+use super::receiving::Received;
 use super::said::{Said, Settings};
 use super::{Imports, Way, reading};
 use crate::problem::Failure;
@@ -11,23 +12,14 @@ use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 use tokio::task::JoinHandle;
 
-/// The largest file, bytes.
-pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;
-
 /// How many bytes of a file are kept in one piece.
 const PART: usize = 1024 * 1024;
 
-/// A file that came in.
+/// A file that came in to be imported.
 #[derive(Debug)]
 pub struct Upload {
-    /// Where it is, until dropped.
-    pub path: tempfile::TempPath,
-    /// Its name, as the sender has it.
-    pub name: String,
-    /// Bytes.
-    pub size: i64,
-    /// Its digest, in hexadecimal.
-    pub sha256: String,
+    /// The file.
+    pub file: Received,
     /// What is settled beforehand.
     pub settings: Settings,
     /// The key under which the import is known, should the request come again.
@@ -55,8 +47,8 @@ impl Imports {
             return Ok(Started { id, reading: None });
         }
         let said = Said { settings: upload.settings.clone(), ..Said::default() };
-        let (name, size, sha256) = (upload.name.clone(), upload.size, upload.sha256.clone());
-        let (text, key, path) = (said.written(), upload.key.clone(), Arc::new(upload.path));
+        let Received { path, name, size, sha256 } = upload.file;
+        let (text, key, path) = (said.written(), upload.key.clone(), Arc::new(path));
         let file: PathBuf = path.to_path_buf();
         let permit = actor.permit(Action::UseDesk)?;
         let kept = self.store.write(permit, move |tx| {

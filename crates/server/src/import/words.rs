@@ -1,11 +1,9 @@
-//! Which columns tell a fact, and what a text tells without a column of its own:
-//! the region that it names, the stage that it speaks of.
+//! Which columns tell a fact, and the region that a text names without a column of its own.
 
 use shortboard_domain::code::RegionCode;
 use shortboard_domain::codelist::{CodeLists, ListName, RegionKind};
 use shortboard_domain::lang::Lang;
 use shortboard_domain::name::normalise;
-use shortboard_domain::stage::Stage;
 use shortboard_ledger::understand::field::Field;
 
 /// The fields that tell a fact, the likeliest first, where they are not one field of its name.
@@ -23,7 +21,7 @@ pub fn fields_of(fact: &str) -> &[&str] {
 /// The name of a field or a fact; the word itself where it has none.
 pub fn field_name(field: &str, lang: Lang) -> &str {
     let first = fields_of(field).first().copied().unwrap_or(field);
-    Field::from_word(first).map_or(field, |field| field.label(lang))
+    first.parse::<Field>().map_or(field, |field| field.label(lang))
 }
 
 /// The field of a ledger that a pointer into a project's body comes from.
@@ -97,39 +95,6 @@ pub fn bare(section: &str) -> &str {
     section.strip_prefix("其中：").unwrap_or(section).trim()
 }
 
-/// The stage that a section, a sheet's name or its title speaks of; none where it speaks of several.
-pub fn stage_in(text: &str) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 15] = [
-        ("拟开工", Stage::Preparation),
-        ("未开工", Stage::Preparation),
-        ("计划开工", Stage::Preparation),
-        ("停缓建", Stage::Suspended),
-        ("前期", Stage::Preparation),
-        ("储备", Stage::Reserve),
-        ("谋划", Stage::Concept),
-        ("策划", Stage::Concept),
-        ("新开工", Stage::Construction),
-        ("已开工", Stage::Construction),
-        ("续建", Stage::Construction),
-        ("在建", Stage::Construction),
-        ("竣工", Stage::Completed),
-        ("完工", Stage::Completed),
-        ("投用", Stage::Operation),
-    ];
-    let mut rest = text.to_owned();
-    let mut found = None;
-    for (word, stage) in WORDS {
-        if rest.contains(word) {
-            rest = rest.replace(word, " ");
-            if found.is_some_and(|found| found != stage) {
-                return None;
-            }
-            found = Some(stage);
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,13 +111,5 @@ mod tests {
         ] {
             assert_eq!(bare(section), name);
         }
-    }
-
-    #[test]
-    fn a_text_that_speaks_of_two_stages_tells_none() {
-        assert_eq!(stage_in("2017年在建项目"), Some(Stage::Construction));
-        assert_eq!(stage_in("前期及续建项目"), None);
-        assert_eq!(stage_in("拟开工项目"), Some(Stage::Preparation));
-        assert_eq!(stage_in("重点项目"), None);
     }
 }

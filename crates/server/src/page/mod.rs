@@ -25,7 +25,7 @@ pub use texts::Texts;
 pub use visit::session_token;
 
 use crate::app::App;
-use crate::import::form::LARGEST_FORM;
+use crate::import::receiving::LARGEST_FORM;
 use crate::problem::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};

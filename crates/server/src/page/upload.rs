@@ -2,15 +2,13 @@
 
 use super::form::Form;
 use super::visit::Visit;
-use crate::import::upload::LARGEST_FILE;
+use crate::import::receiving::{self, Received, of_form};
 use crate::problem::Failure;
 use axum::body::Body;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
-use sha2::{Digest, Sha256};
-use std::io::Write;
+use axum::http::{HeaderMap, header};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The largest value of a field that is no file, bytes.
@@ -21,19 +19,6 @@ const TAKES_FILES: &str = "/imports";
 
 /// The name of the file's field.
 const FILE: &str = "file";
-
-/// A file that came with a form.
-#[derive(Debug)]
-pub struct Received {
-    /// Where it is, until dropped.
-    pub path: tempfile::TempPath,
-    /// Its name, as the sender has it.
-    pub name: String,
-    /// Bytes.
-    pub size: u64,
-    /// Its digest, in hexadecimal.
-    pub sha256: String,
-}
 
 /// The file of a request, for whoever takes it first.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +72,7 @@ pub async fn receive(visit: &Visit, parts: &Parts, body: Body) -> Result<(Form, 
         }
         // A form without a chosen file sends one without name and content.
         if field.file_name().is_some_and(|name| !name.is_empty()) {
-            file = Some(put_down(field).await?);
+            file = Some(receiving::field(field).await?);
         }
     }
     Ok((form, File(Arc::new(Mutex::new(file)))))
@@ -102,33 +87,4 @@ async fn value(mut field: Field<'_>) -> Result<String, Failure> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-async fn put_down(mut field: Field<'_>) -> Result<Received, Failure> {
-    let name = field.file_name().unwrap_or_default().to_owned();
-    let (mut file, path) = tempfile::NamedTempFile::new().map_err(of_disk)?.into_parts();
-    let (mut size, mut digest) = (0_u64, Sha256::new());
-    while let Some(bytes) = field.chunk().await.map_err(of_form)? {
-        size += bytes.len() as u64;
-        if size > LARGEST_FILE {
-            return Err(Failure::TooLarge);
-        }
-        digest.update(&bytes);
-        file.write_all(&bytes).map_err(of_disk)?;
-    }
-    file.flush().map_err(of_disk)?;
-    let sha256 = shortboard_store::checkpoint::hex(&digest.finalize());
-    Ok(Received { path, name, size, sha256 })
-}
-
-fn of_form(error: MultipartError) -> Failure {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
-        _ => Failure::NotAForm,
-    }
-}
-
-fn of_disk(error: std::io::Error) -> Failure {
-    tracing::error!(%error, "an upload could not be put down");
-    Failure::Internal
 }

@@ -42,7 +42,7 @@ pub struct SheetParams {
 }
 
 parameters! {
-    /// The parameters of a workbook.
+    /// The parameters of a workbook: all that a file may be asked for.
     BookParams {
         /// Which projects.
         filter: FilterParams,
@@ -128,14 +128,7 @@ pub async fn xlsx(
     query: Result<Query<BookParams>, Failure>,
 ) -> Result<Response, Failure> {
     let sight = caller.sight()?;
-    let Query(params) = query?;
-    let asked = Asked {
-        filter: params.filter,
-        when: params.when,
-        sort: params.sort,
-        columns: params.columns,
-        sheets: params.sheets,
-    };
+    let Query(asked) = query?;
     let listing = asked.listing(&app.store, sight, caller.lang)?;
     file::answer(&app.store, listing, Format::Xlsx).await
 }
@@ -159,14 +152,8 @@ pub async fn csv(
     query: Result<Query<CsvParams>, Failure>,
 ) -> Result<Response, Failure> {
     let sight = caller.sight()?;
-    let Query(params) = query?;
-    let asked = Asked {
-        filter: params.filter,
-        when: params.when,
-        sort: params.sort,
-        columns: params.columns,
-        sheets: SheetParams::default(),
-    };
+    let Query(CsvParams { filter, when, sort, columns }) = query?;
+    let asked = BookParams { filter, when, sort, columns, sheets: SheetParams::default() };
     let listing = asked.listing(&app.store, sight, caller.lang)?;
     file::answer(&app.store, listing, Format::Csv).await
 }
@@ -189,29 +176,14 @@ pub async fn json(
     query: Result<Query<JsonParams>, Failure>,
 ) -> Result<Response, Failure> {
     let sight = caller.sight()?;
-    let Query(params) = query?;
-    let asked =
-        Asked { filter: params.filter, when: params.when, sort: params.sort, ..Asked::default() };
+    let Query(JsonParams { filter, when, sort }) = query?;
+    let (columns, sheets) = Default::default();
+    let asked = BookParams { filter, when, sort, columns, sheets };
     let listing = asked.listing(&app.store, sight, caller.lang)?;
     file::answer(&app.store, listing, Format::Json).await
 }
 
-/// What a file is asked for.
-#[derive(Debug, Clone, Default)]
-pub struct Asked {
-    /// Which projects.
-    pub filter: FilterParams,
-    /// Of which time.
-    pub when: WhenParams,
-    /// In which order.
-    pub sort: SortParams,
-    /// Which columns.
-    pub columns: ColumnParams,
-    /// Which sheets.
-    pub sheets: SheetParams,
-}
-
-impl Asked {
+impl BookParams {
     /// What the file lists.
     ///
     /// # Errors
@@ -235,7 +207,7 @@ impl Asked {
             sight,
             query,
             picked: Vec::new(),
-            columns: columns.unwrap_or(Column::LEDGER.to_vec()),
+            columns: columns.unwrap_or_else(Column::of_ledger),
             t: Texts(lang),
             split: split.unwrap_or_default(),
         })?)

@@ -113,42 +113,13 @@ impl Column {
     ];
 
     /// The columns of a file that asks for none: what a ledger needs, so that it can be edited and
-    /// imported again.
-    pub const LEDGER: [Self; 33] = [
-        Self::Number,
-        Self::Name,
-        Self::Kind,
-        Self::Stage,
-        Self::Since,
-        Self::Basis,
-        Self::Filing,
-        Self::Area,
-        Self::Region,
-        Self::AlsoIn,
-        Self::Departments,
-        Self::Lead,
-        Self::Group,
-        Self::Owner,
-        Self::Credit,
-        Self::Code,
-        Self::Nature,
-        Self::Mode,
-        Self::Industry,
-        Self::Content,
-        Self::Place,
-        Self::Total,
-        Self::Start,
-        Self::Finish,
-        Self::ActualStart,
-        Self::ActualFinish,
-        Self::Funding,
-        Self::Planned,
-        Self::Arrived,
-        Self::Gap,
-        Self::Source,
-        Self::Notes,
-        Self::Updated,
-    ];
+    /// imported again. What other columns tell in two or in more detail is left out.
+    pub fn of_ledger() -> Vec<Self> {
+        let is_told = |column: &Self| {
+            !matches!(column, Self::Period | Self::Actual | Self::Channels | Self::Missing)
+        };
+        Self::ALL.into_iter().filter(is_told).collect()
+    }
 
     /// Its word in addresses and cookies.
     pub fn word(self) -> &'static str {

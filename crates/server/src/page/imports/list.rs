@@ -2,7 +2,7 @@
 
 use super::{defaults, state, tag};
 use crate::app::App;
-use crate::import::form::{self, file_name};
+use crate::import::form;
 use crate::import::upload::Upload;
 use crate::page::form::Form;
 use crate::page::layout::{Page, html_with};
@@ -67,21 +67,14 @@ pub async fn upload(
         .filter_map(|name| Some((name.to_owned(), form.given(name)?.to_owned())))
         .collect();
     let mut faults = Vec::new();
-    let settings = form::defaults(&app, &given, &mut faults);
+    let settings = form::defaults(&app.store.lists(), &given, &mut faults);
     if !faults.is_empty() {
         let told = faults.iter().map(|fault| {
             (fault.pointer.trim_start_matches('/').to_owned(), fault.why.message(visit.lang))
         });
         return page(&app, &visit, &form, refused, told.collect()).await;
     }
-    let upload = Upload {
-        path: received.path,
-        name: file_name(&received.name),
-        size: i64::try_from(received.size).unwrap_or(i64::MAX),
-        sha256: received.sha256,
-        settings,
-        key: None,
-    };
+    let upload = Upload { file: received, settings, key: None };
     let started = app.imports.start(&visit.caller()?.actor, upload).await?;
     Ok(Redirect::to(&format!("/imports/{}", started.id)).into_response())
 }
