@@ -115,9 +115,9 @@ async fn day(with_script: bool) {
     let choice = browser.client().find(fantoccini::Locator::XPath(choice)).await.unwrap();
     choice.select_by_value("leave_out").await.unwrap();
     browser.press("保存选择").await;
-    browser.press("有误的行不导入，其余照常入库").await;
+    browser.press("有误的行不导入，其余照常导入").await;
     browser.press("确认导入").await;
-    browser.see("已入库。").await;
+    browser.see("已导入。").await;
     let done = browser.path().await;
 
     browser.goto("/projects?q=义县城东供水管网工程").await;

@@ -48,7 +48,7 @@ words! {
         NotCorrectable = "not_correctable", "该变更不能这样更正：更正后前后阶段不能衔接",
             "the move cannot be restated that way: the moves around it would no longer follow";
         /// The import is not ready.
-        ImportNotReady = "import_not_ready", "该导入当前不能确认：仍在读取、正在入库，或已经完成",
+        ImportNotReady = "import_not_ready", "该导入当前不能确认：仍在读取、正在导入，或已经完成",
             "the import cannot be carried out: it is being read or carried out, or is done already";
         /// Some rows of the import are not in order.
         ImportHasErrors = "import_has_errors",

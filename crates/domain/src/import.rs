@@ -10,9 +10,9 @@ words! {
         /// There is a preview.
         Ready = "ready", "待确认", "Ready";
         /// It is being carried out.
-        Committing = "committing", "入库中", "Being carried out";
+        Committing = "committing", "导入中", "Being carried out";
         /// It is carried out.
-        Done = "done", "已入库", "Done";
+        Done = "done", "已导入", "Done";
         /// It is taken back.
         Undone = "undone", "已撤销", "Taken back";
         /// The file could not be read.

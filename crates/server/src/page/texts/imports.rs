@@ -2,7 +2,7 @@
 
 super::texts! {
     imports_title = "导入台账", "Import a ledger";
-    imports_intro = "按现有格式上传即可，不需要套用模板：程序自动识别表头、金额单位和项目行，先给出预览，确认后才入库。", "Upload the ledger as it is, no template is needed: header, unit and projects are recognised, a preview is shown, and nothing is stored before you confirm.";
+    imports_intro = "按现有格式上传即可，不需要套用模板：程序自动识别表头、金额单位和项目行，先给出预览，确认后才导入。", "Upload the ledger as it is, no template is needed: header, unit and projects are recognised, a preview is shown, and nothing is stored before you confirm.";
     imports_file = "台账文件", "Ledger";
     imports_file_hint = ".xlsx、.xls、.csv 或另存为 .xls 的网页，不超过 50 MB", ".xlsx, .xls, .csv, or a web page saved as .xls; at most 50 MB";
     imports_defaults = "表中没有写明时", "Where the ledger does not say";
@@ -24,8 +24,8 @@ super::texts! {
     import_progress_text = "本页每隔两秒自动刷新，可以离开本页，稍后再来查看。", "This page refreshes every two seconds; you may leave it and come back.";
     import_refresh = "立即刷新", "Refresh now";
     import_failed = "台账未能读取", "The ledger could not be read";
-    import_done = "已入库。", "It has been carried out.";
-    import_done_at = "入库时间", "Carried out";
+    import_done = "已导入。", "It has been carried out.";
+    import_done_at = "导入时间", "Carried out";
     import_undone_at = "撤销时间", "Taken back";
     import_undone = "已撤销，登记的项目和修改均已恢复原状。", "It has been taken back: projects and changes are as they were before.";
     import_understood = "识别结果", "What was understood";
@@ -65,10 +65,10 @@ super::texts! {
     import_first = "从头显示", "From the beginning";
     import_errors_file = "下载错误清单", "Download the error sheet";
     import_errors_text = "错误清单是原表中有误的行，最后一列写明原因；改好后可直接上传。", "The error sheet holds the rows that are not in order, with a column that says what is wrong; mend it and upload it.";
-    import_leave_errors = "有误的行不导入，其余照常入库", "Leave rows with errors out and import the others";
+    import_leave_errors = "有误的行不导入，其余照常导入", "Leave rows with errors out and import the others";
     import_keep_errors = "有误的行也要处理", "Do not leave rows with errors out";
     import_commit = "确认导入", "Import";
-    import_commit_text = "整个文件一次入库：要么全部完成，要么一条也不改。", "The file is carried out as a whole: all of it, or nothing.";
+    import_commit_text = "整个文件一次导入：要么全部完成，要么一条也不改。", "The file is carried out as a whole: all of it, or nothing.";
     import_blocked = "还有有误的行或未选择的疑似重复，处理后才能导入。", "Rows with errors or likely duplicates without a choice must be settled first.";
     import_discard = "放弃这次导入", "Throw it away";
     import_undo = "撤销导入", "Take it back";
