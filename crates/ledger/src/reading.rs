@@ -64,6 +64,9 @@ pub struct SheetHead {
     pub layout: Layout,
     /// Why it is no ledger.
     pub reason: Option<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub reason_en: Option<String>,
     /// The unit of its amounts where a column does not say otherwise.
     pub unit: Unit,
     /// The title above the header.

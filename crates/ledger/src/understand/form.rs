@@ -151,6 +151,7 @@ pub fn read(
         name: grid.sheet().name.clone(),
         layout: Layout::Form,
         reason: None,
+        reason_en: None,
         unit,
         title: super::title(&titles),
         columns,

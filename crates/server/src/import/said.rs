@@ -61,6 +61,9 @@ pub struct SheetSaid {
     pub layout: Layout,
     /// Why it is no ledger.
     pub reason: Option<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub reason_en: Option<String>,
     /// The unit of its amounts.
     pub unit: Unit,
     /// The title above the header.
@@ -79,6 +82,7 @@ impl From<SheetHead> for SheetSaid {
             name: head.name,
             layout: head.layout,
             reason: head.reason,
+            reason_en: head.reason_en,
             unit: head.unit,
             title: head.title,
             columns: head.columns,
@@ -96,6 +100,14 @@ impl SheetSaid {
             self.columns.iter().find(is).map(|column| column.column.as_str())
         };
         of(fact).or_else(|| super::words::fields_of(fact).iter().find_map(|field| of(field)))
+    }
+
+    /// Why it is no ledger, in a language.
+    pub fn reason(&self, lang: Lang) -> Option<&str> {
+        match lang {
+            Lang::Zh => self.reason.as_deref(),
+            Lang::En => self.reason_en.as_deref(),
+        }
     }
 
     /// Whether a column tells what the registry keeps; the yearly amounts of a ledger are not.

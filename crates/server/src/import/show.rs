@@ -200,7 +200,7 @@ fn sheet(said: &SheetSaid, lang: Lang) -> SheetShown {
     SheetShown {
         name: said.name.clone(),
         layout: said.layout,
-        reason: said.reason.clone(),
+        reason: said.reason(lang).map(str::to_owned),
         unit: said.unit,
         title: said.title.clone(),
         columns: columns.collect(),

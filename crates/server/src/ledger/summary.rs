@@ -80,7 +80,7 @@ impl<W: Write> Summary<W> {
         let out = &mut self.out;
         match head.layout {
             Layout::None => {
-                let reason = head.reason.as_deref().unwrap_or("nothing in it was recognised");
+                let reason = head.reason_en.as_deref().unwrap_or("nothing in it was recognised");
                 return writeln!(out, "{}: no ledger ({reason})", head.name);
             }
             Layout::Table => write!(out, "{}: a table", head.name)?,

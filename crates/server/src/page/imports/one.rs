@@ -301,7 +301,7 @@ fn sheet_of(sheet: &SheetSaid, place: usize, settings: &Settings, t: Texts) -> S
             Unit::Yi => t.yi(),
             Unit::Yuan => t.yuan(),
         },
-        reason: sheet.reason.clone().unwrap_or_default(),
+        reason: sheet.reason(t.0).unwrap_or_default().to_owned(),
         projects: sheet.projects,
         skipped: sheet.skipped,
         ignored_count: ignored.len(),
