@@ -8,6 +8,7 @@ use crate::support::Registry;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use serde_json::json;
+use std::time::Duration;
 
 /// What can be operated and is shown. Of radio buttons of one name one is reached, and the arrows lead
 /// on from there.
@@ -19,8 +20,11 @@ const OPERABLE: &str = "
 /// Takes down what is reached, and what shows no sign of it.
 const LISTEN: &str = "
     window.reached = new Set(); window.unmarked = [];
-    document.addEventListener('focusin', ({target}) => {
-        window.reached.add(target);
+    document.addEventListener('focusin', ({target}) => window.reached.add(target));
+    // When the key is let go, the focus has arrived and the browser knows that a key moved it.
+    document.addEventListener('keyup', () => {
+        const target = document.activeElement;
+        if (!target || target === document.body) return;
         const {outlineStyle, outlineWidth, boxShadow} = getComputedStyle(target);
         const isMarked = (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
         if (!isMarked) window.unmarked.push(target.outerHTML.slice(0, 160));
@@ -65,6 +69,18 @@ impl Keyboard<'_> {
             }
         }
         panic!("the key Tab does not lead to {words} on {}", self.0.path().await);
+    }
+
+    /// Waits until the focus is where a page puts it by itself, which may be after it has loaded.
+    async fn is_at(&self, words: &str) {
+        for _ in 0..100 {
+            let focused = self.0.execute(FOCUSED).await;
+            if focused.as_str().is_some_and(|focused| focused.contains(words)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{} does not put the focus on {words}", self.0.path().await);
     }
 
     async fn write(&self, field: &str, text: &str) {
@@ -121,7 +137,7 @@ async fn a_project_is_registered_and_submitted_without_a_pointer() {
     let password = people::password(&registry, "registrar");
     let keys = Keyboard(&browser);
     browser.goto("/sign-in").await;
-    // The name has the focus already.
+    keys.is_at("账号").await;
     keys.hit("registrar".chars()).await;
     keys.write("密码", &password).await;
     keys.hit([Key::Enter.into()]).await;
