@@ -162,8 +162,8 @@ impl<'i> Taking<'i> {
         let reading = tokio::spawn(async move {
             let mut sink = |event: Event| {
                 // Whoever takes may be slower than whoever reads, which then waits.
-                tokio::task::block_in_place(|| give.blocking_send(event))
-                    .map_err(|_| Error::from(ErrorKind::BrokenPipe))
+                tokio::task::block_in_place(|| give.blocking_send(event).map_err(drop))
+                    .map_err(|()| Error::from(ErrorKind::BrokenPipe))
             };
             ledger::read(&file, &name, &mapping, &mut sink).await
         });
