@@ -1,6 +1,6 @@
 //! Comparisons of two days, against the lists of these days, over histories made at random.
 
-use crate::pages_board;
+use crate::pages_board_compared;
 use crate::reports::{cards, compared};
 use crate::steps::{all, assert_sound, whole};
 use crate::support::{Caller, Registry, Visitor, sample};
@@ -217,7 +217,7 @@ async fn any_two_days_compare_as_their_lists_do_for_everybody() {
         let caller = registry.caller(name);
         for (at, from) in DAYS.iter().enumerate() {
             for to in &DAYS[at..] {
-                pages_board::assert_compared(visitor, &caller, (from, to)).await;
+                pages_board_compared::assert_compared(visitor, &caller, (from, to)).await;
             }
         }
     }

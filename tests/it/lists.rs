@@ -275,6 +275,7 @@ async fn a_question_that_is_not_in_order_is_told_where() {
         ("start_year=2018,next".to_owned(), "/start_year"),
         (format!("start_year={many}"), "/start_year"),
         ("as_of=today".to_owned(), "/as_of"),
+        ("stayed_since=2018".to_owned(), "/stayed_since"),
         ("need=money".to_owned(), "/need"),
         ("need=gap,%00".to_owned(), "/need"),
         ("author=a%00b".to_owned(), "/author"),
@@ -308,6 +309,7 @@ async fn nothing_found_is_an_empty_list() {
         "min_investment=2&max_investment=1",
         "stage=operation",
         "as_of=1900-01-01",
+        "stayed_since=1900-01-01",
         "known_at=1970-01-01",
         "known_at=1970-01-01T00:00:00Z",
     ] {

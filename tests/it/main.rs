@@ -34,6 +34,7 @@ mod needs;
 mod pages_accounts;
 mod pages_board;
 mod pages_board_asked;
+mod pages_board_compared;
 mod pages_funding;
 mod pages_imports;
 mod pages_list;

@@ -12,7 +12,7 @@ const CALLERS: [(&str, &str, &str); 5] = [
 ];
 
 /// What is asked, that an index has to answer however many projects there are.
-const QUESTIONS: [&str; 28] = [
+const QUESTIONS: [&str; 29] = [
     "projects",
     "projects?stage=reserve",
     "projects?area=urban_rural",
@@ -33,6 +33,7 @@ const QUESTIONS: [&str; 28] = [
     "projects?sort=registry_number&area=urban_rural",
     "projects?stage=reserve,construction&count=true",
     "projects?as_of=2026-01-01&stage=reserve",
+    "projects?as_of=2026-01-01&stage=reserve&stayed_since=2025-06-01&count=true",
     "projects?need=funding&count=true",
     "projects?need=excess&count=true",
     "projects?need=facts&sort=total_investment",

@@ -254,6 +254,9 @@ pub struct ExportArgs {
     /// Accounts that registered them.
     #[arg(long)]
     pub author: Option<String>,
+    /// The day on which they stood, accepted, at the same stage already, YYYY-MM-DD.
+    #[arg(long, alias = "stayed_since")]
+    pub stayed_since: Option<String>,
     /// What waits to be done about them.
     #[arg(long)]
     pub need: Option<String>,

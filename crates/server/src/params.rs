@@ -169,6 +169,8 @@ pub struct FilterParams {
     pub start_year: Option<String>,
     /// Names of the accounts that registered them, a comma list.
     pub author: Option<String>,
+    /// The day on which they stood, accepted, at the same stage already, `YYYY-MM-DD`.
+    pub stayed_since: Option<String>,
     /// What waits to be done about them, any of a comma list: `funding`, `gap`, `excess`, `facts`,
     /// `confirmation`, `overdue` or `stuck`, on the day of `as_of`, today by default.
     pub need: Option<String>,
@@ -204,6 +206,7 @@ impl FilterParams {
                 year.parse().ok().filter(|y| (1900..=2199).contains(y)).ok_or(Why::YearOutOfRange)
             }),
             author: codes(f, "/author", &self.author, |name| text::clean(name, LONGEST_NAME)),
+            stayed_since: value(f, "/stayed_since", &self.stayed_since, input::day),
             need: words(f, "/need", &self.need),
         }
     }

@@ -30,6 +30,7 @@ pub async fn check(check: &mut Check<'_>) -> Result<()> {
         "?stage=finished".into(),
         "?region=000000".into(),
         "?start_year=12345".into(),
+        "?stayed_since=yesterday".into(),
         format!("?min_investment={digits}"),
         "?min_investment=ten".into(),
         "?as_of=2018-02-30".into(),

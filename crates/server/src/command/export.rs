@@ -109,6 +109,7 @@ fn asked(args: ExportArgs) -> BookParams {
             max_investment: args.max_investment,
             start_year: args.start_year,
             author: args.author,
+            stayed_since: args.stayed_since,
             need: args.need,
         },
         when: WhenParams { as_of: args.as_of, known_at: args.known_at },

@@ -60,6 +60,7 @@ fn filters(listing: &Listing, lists: &CodeLists, day: Date) -> Vec<String> {
         (t.list_min(), wan(filter.min_investment)),
         (t.list_max(), wan(filter.max_investment)),
         (t.list_year(), words(filter.start_year.iter().map(ToString::to_string).collect())),
+        (t.list_stayed_since(), filter.stayed_since.map(|day| day.to_string()).unwrap_or_default()),
         (t.list_author(), words(filter.author.clone())),
         (t.list_need(), words(filter.need.iter().map(|of| of.label(t.0).into()).collect())),
     ];

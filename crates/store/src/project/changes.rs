@@ -278,7 +278,7 @@ async fn accepted(
                 .gt(query.from.to_string())
                 .or(Expr::col(iden("effective_to")).lte(query.to.to_string())),
         );
-    let passes = Expr::case(source.passes(&query.filter), true).finally(false);
+    let passes = Expr::case(source.passes(sight, &query.filter), true).finally(false);
     rows.expr_as(passes, iden("passes"));
     select_standing(&mut rows, source);
     db.query_all(&rows).await?.iter().map(standing).collect()

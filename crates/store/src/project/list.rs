@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::project::facets::iden;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TryGetable};
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct ListFilter {
     pub start_year: Vec<i16>,
     /// Accounts that registered them.
     pub author: Vec<String>,
+    /// The day on which they stood, accepted, at the same stage already.
+    pub stayed_since: Option<Date>,
     /// Needs, any of which they have: on the day asked about, today by default.
     pub need: Vec<Need>,
 }

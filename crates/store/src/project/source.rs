@@ -83,7 +83,7 @@ impl<'a> Source<'a> {
     pub fn rows(self, sight: &Sight, filter: &ListFilter) -> SelectStatement {
         let mut query = Query::select();
         query.cond_where(self.in_time());
-        let terms = self.terms(filter);
+        let terms = self.terms(sight, filter);
         put_rows(&mut query, self.table, &terms);
         if let Some(condition) = self.in_sight(sight) {
             query.and_where(condition);
@@ -95,8 +95,8 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a row passes the filter, for reads that need the other rows too.
-    pub fn passes(self, filter: &ListFilter) -> SimpleExpr {
-        let terms = self.terms(filter).into_iter().map(|term| self.condition(term));
+    pub fn passes(self, sight: &Sight, filter: &ListFilter) -> SimpleExpr {
+        let terms = self.terms(sight, filter).into_iter().map(|term| self.condition(term));
         terms.reduce(ExprTrait::and).unwrap_or(Expr::val(1).eq(1))
     }
 
@@ -156,7 +156,7 @@ impl<'a> Source<'a> {
         let mut query = Query::select();
         query.from(iden(self.table)).cond_where(self.in_time());
         query.and_where(Expr::col(iden("author")).eq(author.as_str())).and_where(unseen);
-        for term in self.terms(filter) {
+        for term in self.terms(sight, filter) {
             query.and_where(self.condition(term));
         }
         Some(query)
@@ -193,7 +193,7 @@ impl<'a> Source<'a> {
     }
 
     /// The terms of a filter.
-    pub fn terms(self, filter: &ListFilter) -> Terms {
+    pub fn terms(self, sight: &Sight, filter: &ListFilter) -> Terms {
         let investment = (filter.min_investment, filter.max_investment);
         let years = filter.start_year.iter().map(|year| i64::from(*year));
         let terms = [
@@ -211,10 +211,29 @@ impl<'a> Source<'a> {
                 Term::Investment(investment.0.map(Money::fen), investment.1.map(Money::fen))
             }),
             Term::one_of("author", filter.author.iter().map(String::as_str)),
+            filter.stayed_since.map(|day| Term::Other(self.stayed_since(sight, day))),
             self.waiting(&filter.need),
             self.searched(filter.q.as_deref()),
         ];
         terms.into_iter().flatten().collect()
+    }
+
+    /// Whether a row's project stood, accepted and in sight, at the row's stage on a day as well.
+    fn stayed_since(self, sight: &Sight, day: Date) -> SimpleExpr {
+        let then = Self::of(self.backend, When { as_of: Some(day), ..self.when }, day);
+        let earlier = |column: &'static str| Expr::col((iden("earlier"), iden(column)));
+        let mut versions = Query::select();
+        versions
+            .expr(Expr::val(1))
+            .from_as(iden(then.table), iden("earlier"))
+            .and_where(earlier(then.id).equals((iden(self.table), iden(self.id))))
+            .and_where(earlier("stage").equals((iden(self.table), iden("stage"))))
+            .and_where(earlier("filing").eq(Filing::Accepted.as_str()))
+            .cond_where(then.in_time());
+        if let Some(condition) = then.in_sight(sight) {
+            versions.and_where(condition);
+        }
+        Expr::exists(versions)
     }
 
     /// What needs ask of a row.

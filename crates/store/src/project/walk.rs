@@ -114,7 +114,7 @@ pub(super) fn one_of(column: SimpleExpr, values: &[Value]) -> SimpleExpr {
 
 /// What a caller sees, by the filter, as walks that share no project.
 pub(crate) fn walks(source: Source<'_>, sight: &Sight, filter: &ListFilter) -> Vec<Terms> {
-    let terms = source.terms(filter);
+    let terms = source.terms(sight, filter);
     let with = |more: &[Option<Term>]| -> Terms {
         terms.iter().cloned().chain(more.iter().flatten().cloned()).collect()
     };

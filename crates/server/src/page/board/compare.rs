@@ -54,8 +54,10 @@ pub struct FlowRow {
     pub to: &'static str,
     pub before: &'static str,
     pub after: &'static str,
-    /// The list; blank for what stayed as it was.
+    /// The list.
     pub href: String,
+    /// Whether it stayed at its stage.
+    pub has_stayed: bool,
     /// How many, with a unit for people and alone.
     pub count: String,
     /// Total investment on both days, 亿元; blank where it is not in the library.
@@ -235,9 +237,10 @@ impl Comparison {
                     before,
                     after,
                     href: match stayed {
-                        true => String::new(),
+                        true => stayed_at(after, between),
                         false => changes_address(between, &[("before", before), ("after", after)]),
                     },
+                    has_stayed: stayed,
                     count: show::count(projects),
                     money: [shown(first, is_inside[0]), shown(second, is_inside[1])],
                     band: String::new(),
@@ -291,6 +294,17 @@ fn library_on(day: Date) -> String {
     let pairs = [
         ("stage", stages.join(",")),
         ("filing", Filing::Accepted.as_str().to_owned()),
+        ("as_of", day.to_string()),
+    ];
+    visit::address("/projects", &Form(pairs.map(|(name, value)| (name.to_owned(), value)).into()))
+}
+
+/// The address of the list of the projects that stood at a stage on both days.
+fn stayed_at(stage: &str, (since, day): (Date, Date)) -> String {
+    let pairs = [
+        ("stage", stage.to_owned()),
+        ("filing", Filing::Accepted.as_str().to_owned()),
+        ("stayed_since", since.to_string()),
         ("as_of", day.to_string()),
     ];
     visit::address("/projects", &Form(pairs.map(|(name, value)| (name.to_owned(), value)).into()))

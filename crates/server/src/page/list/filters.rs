@@ -38,6 +38,8 @@ pub struct Filters {
     pub max_wan: String,
     /// The years of the start.
     pub start_year: String,
+    /// The day since which their stage has not changed.
+    pub stayed_since: String,
     /// The day asked about.
     pub as_of: String,
     /// Who registered it.
@@ -68,7 +70,8 @@ impl Filters {
         let names = lists.entries_on(ListName::Departments, day);
         let department = query.get("department");
         let more = ["filing", "group", "channel", "department", "min_investment", "max_investment"];
-        let more = more.into_iter().chain(["start_year", "as_of", "author", "need"]);
+        let more =
+            more.into_iter().chain(["start_year", "stayed_since", "as_of", "author", "need"]);
         Self {
             q: query.get("q").to_owned(),
             first: vec![
@@ -89,6 +92,7 @@ impl Filters {
             min_wan: wan("min_investment"),
             max_wan: wan("max_investment"),
             start_year: query.get("start_year").to_owned(),
+            stayed_since: query.get("stayed_since").to_owned(),
             as_of: query.get("as_of").to_owned(),
             author: query.get("author").to_owned(),
             is_open: more.into_iter().any(|name| query.given(name).is_some()),

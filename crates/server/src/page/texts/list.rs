@@ -48,6 +48,7 @@ super::texts! {
     list_max = "总投资不高于（万元）", "Total at most (10,000 yuan)";
     list_department = "责任单位", "Department";
     list_author = "登记人", "Registered by";
+    list_stayed_since = "阶段未变，自", "Same stage since";
     list_need = "待办事项", "What is to be done";
     list_any = "不限", "Any";
     selection_title = "所选项目", "Selected projects";
