@@ -186,6 +186,7 @@ impl Tx {
                 Action::LoadSeeds,
             ],
         })?;
+        self.make_room().await?;
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
         let day = effective_on.unwrap_or(self.today());
@@ -212,6 +213,7 @@ impl Tx {
         D: FnOnce(&History, &Project, Setting<'_>) -> Decision,
     {
         if self.unit.held(id).is_none() {
+            self.make_room().await?;
             self.unit.settle().await?;
             self.lock_project(id).await?;
             let held = Held::load(&*self.db, id).await?.ok_or(StoreError::Missing)?;
@@ -273,10 +275,16 @@ impl Tx {
         };
         let record = self.next_record(head.as_ref(), entry);
         self.unit.take(id, change, from, record, appended);
-        if self.unit.is_full() {
-            self.unit.write(&self.db).await?;
-        }
         Ok(history)
+    }
+
+    /// Begins to write what is kept back when it is enough. Only before another project is taken up:
+    /// one that changes again would have to be read back first.
+    async fn make_room(&mut self) -> Result<(), StoreError> {
+        match self.unit.is_full() {
+            true => self.unit.write(&self.db).await,
+            false => Ok(()),
+        }
     }
 
     async fn lock_project(&self, id: i64) -> Result<(), StoreError> {

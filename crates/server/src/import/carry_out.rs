@@ -168,7 +168,7 @@ struct Carrier<'i> {
 
 impl Carrier<'_> {
     async fn all(&mut self, tx: &mut Tx, running: &Running) -> Result<(), StoreError> {
-        let mut from = 0;
+        let (mut from, mut touched) = (0, Vec::new());
         loop {
             let rows = read(tx, self.import.id, from).await?;
             let Some((last, ..)) = rows.last() else { break };
@@ -181,16 +181,15 @@ impl Carrier<'_> {
             let asked = asked(&rows);
             let mut books = Books::Write(tx);
             let plans = self.planner.plan_again(&mut books, &asked, matches).await?;
-            let mut touched = Vec::new();
             for ((position, row, plan, _), (_, todo)) in rows.iter().zip(plans) {
                 if let Some(project) = self.one(tx, row, plan, todo).await? {
                     touched.push((project, *position));
                 }
             }
-            tx.add_import_projects(self.import.id, &touched).await?;
             running.tell(from, self.rows);
         }
-        Ok(())
+        // At the end, so that what is kept back of projects is written while more rows are planned.
+        tx.add_import_projects(self.import.id, &touched).await
     }
 
     async fn one(

@@ -162,7 +162,8 @@ impl Tx {
         self.remove_of_import("import_row", id).await
     }
 
-    /// Rows of an import that is being carried out: as [`crate::Store::import_rows`].
+    /// Rows of an import that is being carried out: as [`crate::Store::import_rows`]. What is kept
+    /// back is of projects, and need not be written first.
     ///
     /// # Errors
     /// [`StoreError::WrongPermit`], [`StoreError::Database`]
@@ -173,7 +174,6 @@ impl Tx {
         limit: u64,
     ) -> Result<Vec<ImportRow>, StoreError> {
         self.require(&IMPORTING)?;
-        self.unit.settle().await?;
         some(&*self.db, id, &[], from, limit).await
     }
 }
