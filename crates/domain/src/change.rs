@@ -9,6 +9,7 @@ use crate::stage::{Stage, StageBasis};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A recorded change of one project.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,14 +42,7 @@ pub struct Proposal {
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     /// The project is registered, as a concept in draft, or placed at a later stage.
-    Register {
-        /// Its facts, which hold from its beginning.
-        facts: Box<Facts>,
-        /// The document it comes from.
-        source: Option<Source>,
-        /// Where it stands already, for the seeds and for imports.
-        placed: Option<Placing>,
-    },
+    Register(Box<Registration>),
     /// Facts change.
     ChangeFacts {
         /// The fields that change.
@@ -125,6 +119,33 @@ pub enum Act {
     Withdraw,
 }
 
+/// With what a project is registered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Its facts, which hold from its beginning.
+    pub facts: Facts,
+    /// The document it comes from.
+    pub source: Option<Source>,
+    /// Where it stands already, for the seeds and for imports.
+    pub placed: Option<Placing>,
+    /// Where its money comes from, as far as an import tells; numbered from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<FundingSource>,
+}
+
+impl Registration {
+    /// Whether it is one that everybody who registers may make: a concept in draft, without funding.
+    pub fn is_plain(&self) -> bool {
+        self.placed.is_none() && self.funding.is_empty()
+    }
+}
+
+impl From<Facts> for Registration {
+    fn from(facts: Facts) -> Self {
+        Self { facts, source: None, placed: None, funding: Vec::new() }
+    }
+}
+
 /// Where a project stands that enters the registry in the middle of its life.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placing {
@@ -139,10 +160,22 @@ pub struct Placing {
 }
 
 impl Act {
+    /// The numbers of the funding sources that the act adds.
+    pub(crate) fn added_funding(&self) -> Range<u32> {
+        match self {
+            Self::Register(registration) => {
+                let sources = u32::try_from(registration.funding.len()).unwrap_or(u32::MAX - 1);
+                1..sources + 1
+            }
+            Self::AddFunding { id, .. } => *id..*id + 1,
+            _ => 0..0,
+        }
+    }
+
     /// The word under which the trail files the act.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Register { .. } => "register",
+            Self::Register(_) => "register",
             Self::ChangeFacts { .. } => "change_facts",
             Self::Submit => "submit",
             Self::Accept => "accept",

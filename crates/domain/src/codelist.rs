@@ -213,20 +213,17 @@ impl CodeLists {
     /// # Errors
     /// [`Why::UnknownCode`] with the nearest names.
     pub fn resolve(&self, list: ListName, written: &str) -> Result<String, Why> {
-        let key = name::normalise(written);
-        if let Some(code) = self.names.get(&(list, key.clone())) {
-            return Ok(code.clone());
-        }
-        Err(Why::UnknownCode {
+        self.find(list, written).map(str::to_owned).ok_or_else(|| Why::UnknownCode {
             list: list.as_str(),
             given: written.chars().take(60).collect(),
-            nearest: self.nearest(list, &key),
+            nearest: self.nearest(list, &name::normalise(written)),
         })
     }
 
-    /// Whether a code, name or alias stands for one of a list.
-    pub fn is_known(&self, list: ListName, written: &str) -> bool {
-        self.names.contains_key(&(list, name::normalise(written)))
+    /// The code that a code, name or alias stands for; `None` for one of no list, without a look
+    /// for the nearest.
+    pub fn find(&self, list: ListName, written: &str) -> Option<&str> {
+        self.names.get(&(list, name::normalise(written))).map(String::as_str)
     }
 
     /// The region that a code, name or alias stands for.

@@ -3,10 +3,10 @@
 mod funding;
 mod stage;
 
+pub use funding::MOST_SOURCES;
 pub use stage::{Correction, MoveWish};
 
-use crate::change::{Act, Change, Placing, Proposal};
-use crate::document::Source;
+use crate::change::{Act, Change, Proposal, Registration};
 use crate::facts::Facts;
 use crate::fault::{Fault, Why};
 use crate::filing::{Filing, FilingAction};
@@ -142,13 +142,14 @@ fn fault(pointer: &str, why: Why) -> Refusal {
 }
 
 /// A new project: a concept in draft, or one placed where it stands already.
-pub fn register(
-    facts: Facts,
-    source: Option<Source>,
-    placed: Option<Placing>,
-    effective_on: Date,
-) -> Proposal {
-    Proposal { effective_on, act: Act::Register { facts: Box::new(facts), source, placed } }
+///
+/// # Errors
+/// [`Conflict::TooManySources`].
+pub fn register(registration: Registration, effective_on: Date) -> Result<Proposal, Refusal> {
+    if registration.funding.len() > MOST_SOURCES {
+        return Err(Conflict::TooManySources.into());
+    }
+    Ok(Proposal { effective_on, act: Act::Register(Box::new(registration)) })
 }
 
 /// Checks the day from which a change holds: today by default, never later.
@@ -303,6 +304,6 @@ impl History {
     /// Whether the project entered the registry in the middle of its life.
     fn is_placed(&self) -> bool {
         let first = self.changes().first().map(|change| &change.act);
-        matches!(first, Some(Act::Register { placed: Some(_), .. }))
+        matches!(first, Some(Act::Register(registration)) if registration.placed.is_some())
     }
 }

@@ -49,11 +49,8 @@ impl History {
 
     /// The number the next funding source will have.
     pub fn next_funding_id(&self) -> u32 {
-        let ids = self.changes.iter().filter_map(|change| match change.act {
-            Act::AddFunding { id, .. } => Some(id),
-            _ => None,
-        });
-        ids.max().unwrap_or(0) + 1
+        let added = self.changes.iter().map(|change| change.act.added_funding().end);
+        added.max().unwrap_or(0).max(1)
     }
 
     /// What was recorded by a time.
@@ -128,7 +125,7 @@ impl History {
         let tells = dated.iter().filter(|(_, change)| change.act != Act::Relabel);
         let beginning = tells.map(|(day, _)| *day).min()?;
         for (day, change) in &mut dated {
-            if matches!(change.act, Act::Register { .. }) {
+            if matches!(change.act, Act::Register(_)) {
                 *day = beginning;
             }
         }
@@ -148,7 +145,7 @@ impl History {
         dated.retain(|(day, _)| *day <= until);
         // What was moved to a day together keeps the order of the days it came from.
         dated.sort_by_key(|(day, change)| {
-            let began = matches!(change.act, Act::Register { .. });
+            let began = matches!(change.act, Act::Register(_));
             (*day, !began, of(change.seq).on.unwrap_or(change.effective_on), change.seq)
         });
 
@@ -201,7 +198,7 @@ impl History {
         self.changes
             .iter()
             .map(|change| match change.act {
-                Act::Register { .. } => (change.seq, Date::MIN),
+                Act::Register(_) => (change.seq, Date::MIN),
                 _ => (change.seq, self.touches_from(change)),
             })
             .collect()

@@ -1,7 +1,7 @@
 //! A project as it stands at one point of both time axes.
 
 use crate::access::Reach;
-use crate::change::{Act, Change, Placing};
+use crate::change::{Act, Change, Placing, Registration};
 use crate::document::{Document, Source};
 use crate::facts::Facts;
 use crate::filing::Filing;
@@ -111,13 +111,15 @@ impl Project {
         change: &Change,
         restated: &Restated,
     ) -> Option<Self> {
-        let Act::Register { facts, source, placed } = &change.act else { return None };
+        let Act::Register(registration) = &change.act else { return None };
+        let Registration { facts, source, placed, funding } = &**registration;
+        let funding = change.act.added_funding().zip(funding);
         let mut project = Self {
             id,
             registry_number: registry_number.to_owned(),
             author: change.actor.clone(),
             source: source.clone(),
-            facts: (**facts).clone(),
+            facts: facts.clone(),
             filing: if placed.is_some() { Filing::Accepted } else { Filing::Draft },
             submitted_by: None,
             returned_because: None,
@@ -126,7 +128,7 @@ impl Project {
             actual: Span::default(),
             in_use_since: None,
             matters: BTreeMap::new(),
-            funding: Vec::new(),
+            funding: funding.map(|(id, source)| Funding { id, source: source.clone() }).collect(),
             filing_decided_by: change.seq,
         };
         let to = restated.to.or(placed.as_ref().map(|placing| placing.stage));
@@ -137,7 +139,7 @@ impl Project {
     /// The project after a further change.
     pub(crate) fn apply(&mut self, change: &Change, restated: &Restated) {
         match &change.act {
-            Act::Register { .. } | Act::CorrectMove { .. } | Act::ConfirmStage { .. } => {}
+            Act::Register(_) | Act::CorrectMove { .. } | Act::ConfirmStage { .. } => {}
             Act::Relabel | Act::Withdraw => {}
             Act::ChangeFacts { changed } => self.facts = self.facts.with(changed),
             Act::Submit => {

@@ -192,7 +192,7 @@ fn check_step(before: &Recorder, after: &Recorder) {
     let [Change { act: first, .. }, .., Change { act, .. }] = after.history.changes() else {
         unreachable!()
     };
-    let placed = matches!(first, Act::Register { placed: Some(_), .. });
+    let placed = matches!(first, Act::Register(registration) if registration.placed.is_some());
 
     let accepts = |seq: u32| {
         let at = after.history.changes().iter().find(|change| change.seq == seq);

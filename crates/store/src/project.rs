@@ -44,11 +44,9 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, TryGetable,
 };
 use shortboard_domain::access::{Action, Sight};
-use shortboard_domain::change::{Act, Change, Placing, Proposal};
+use shortboard_domain::change::{Act, Change, Proposal, Registration};
 use shortboard_domain::codelist::CodeLists;
 use shortboard_domain::decision::{self, Refusal};
-use shortboard_domain::document::Source;
-use shortboard_domain::facts::Facts;
 use shortboard_domain::history::History;
 use shortboard_domain::project::Project;
 use unit::Held;
@@ -169,30 +167,20 @@ impl Tx {
     /// Registers a project; `effective_on` is today by default.
     ///
     /// # Errors
-    /// [`StoreError::WrongPermit`], [`StoreError::Database`]
+    /// [`StoreError::Refused`], [`StoreError::WrongPermit`], [`StoreError::Database`]
     pub async fn register(
         &mut self,
-        facts: Facts,
-        source: Option<Source>,
-        placed: Option<Placing>,
+        registration: Registration,
         effective_on: Option<Date>,
     ) -> Result<History, StoreError> {
-        self.require(match placed {
-            Some(_) => &[Action::PlaceProject, Action::LoadSeeds],
-            None => &[
-                Action::RegisterProject,
-                Action::PlaceProject,
-                Action::ImportProjects,
-                Action::LoadSeeds,
-            ],
-        })?;
+        let day = effective_on.unwrap_or(self.today());
+        let proposal = decision::register(registration, day)?;
+        self.require(rights(&proposal.act))?;
         self.make_room().await?;
         let id = self.next_project_id().await?;
         let number = format!("BDB{}-{id:06}", self.today().year());
-        let day = effective_on.unwrap_or(self.today());
         let history = History::new(id, number, Vec::new());
         self.unit.hold(Held::new(history.clone()));
-        let proposal = decision::register(facts, source, placed, day);
         self.record(history, proposal).await
     }
 
@@ -321,13 +309,13 @@ impl Tx {
 /// The actions of which one permits an act.
 fn rights(act: &Act) -> &'static [Action] {
     match act {
-        Act::Register { placed: None, .. } => &[
+        Act::Register(registration) if registration.is_plain() => &[
             Action::RegisterProject,
             Action::PlaceProject,
             Action::ImportProjects,
             Action::LoadSeeds,
         ],
-        Act::Register { placed: Some(_), .. } => &[Action::PlaceProject, Action::LoadSeeds],
+        Act::Register(_) => &[Action::PlaceProject, Action::LoadSeeds],
         Act::ChangeFacts { .. } | Act::SetMatter { .. } => &[
             Action::ChangeFacts,
             Action::PlaceProject,

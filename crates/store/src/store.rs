@@ -377,7 +377,11 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .pragma("journal_size_limit", "67108864")
                 // Pages, kibibytes.
                 .pragma("cache_size", if read_only { "-8192".into() } else { format!("-{PAGES}") });
-            if read_only { options.pragma("query_only", "ON") } else { options }
+            match read_only {
+                true => options.pragma("query_only", "ON"),
+                // See `tx::Aside`.
+                false => options.pragma("temp_store", "MEMORY"),
+            }
         });
     options
 }

@@ -98,6 +98,27 @@ pub(crate) async fn hold_pages(db: &impl ConnectionTrait, kib: u32) -> Result<()
     Ok(())
 }
 
+/// Where SQLite puts what it needs for the time being.
+pub(crate) enum Aside {
+    /// In memory, as writers do: of each statement of many rows, the pages as they were before it,
+    /// which cost a write to a file each otherwise.
+    Memory,
+    /// In files: for sorting all there is.
+    File,
+}
+
+/// Has SQLite put what it needs for the time being somewhere on a connection, outside of any write.
+pub(crate) async fn put_aside(db: &impl ConnectionTrait, aside: Aside) -> Result<(), StoreError> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let sql = match aside {
+            Aside::Memory => "PRAGMA temp_store = MEMORY",
+            Aside::File => "PRAGMA temp_store = FILE",
+        };
+        db.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    }
+    Ok(())
+}
+
 /// How the registry stands when a write begins.
 #[derive(FromQueryResult)]
 struct Standing {

@@ -1,7 +1,7 @@
 //! Decisions about funding sources.
 
 use super::{Conflict, Refusal, fault};
-use crate::change::{Act, Proposal};
+use crate::change::{Act, Change, Proposal};
 use crate::fault::Why;
 use crate::funding::FundingSource;
 use crate::history::History;
@@ -9,7 +9,7 @@ use crate::project::Project;
 use jiff::civil::Date;
 
 /// The most funding sources a project has, so that their sum is always an amount.
-const MOST_SOURCES: usize = 200;
+pub const MOST_SOURCES: usize = 200;
 
 impl History {
     /// Whether there is room for one more funding source.
@@ -66,10 +66,8 @@ impl History {
     pub fn source_on(&self, id: u32, day: Date) -> Result<FundingSource, Refusal> {
         let find = |project: Project| project.funding.into_iter().find(|f| f.id == id);
         self.current().and_then(find).ok_or(Refusal::NoSuchPart)?;
-        let added = self.changes().iter().find_map(|change| match change.act {
-            Act::AddFunding { id: added, .. } if added == id => Some(change.effective_on),
-            _ => None,
-        });
+        let adds = |change: &&Change| change.act.added_funding().contains(&id);
+        let added = self.changes().iter().find(adds).map(|change| change.effective_on);
         let too_early = || {
             let earliest = added.map(|day| day.to_string()).unwrap_or_default();
             fault("/effective_on", Why::TooEarly { earliest })

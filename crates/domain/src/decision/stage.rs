@@ -142,9 +142,9 @@ impl History {
         let to = to.unwrap_or(old.to);
         let act = self.changes().iter().find(|change| change.seq == of).map(|c| &c.act);
         let is_allowed = match act {
-            Some(Act::Register { placed: None, .. }) => false,
+            Some(Act::Register(registration)) if registration.placed.is_none() => false,
             _ if to == old.to => return Ok(()),
-            Some(Act::Register { placed: Some(_), .. }) => to.rank().is_some(),
+            Some(Act::Register(_)) => to.rank().is_some(),
             Some(Act::Move { .. }) => true,
             _ => false,
         };
@@ -229,7 +229,7 @@ impl History {
         let latest = self
             .changes()
             .iter()
-            .find(|change| change.seq == of && matches!(change.act, Act::Register { .. }))
+            .find(|change| change.seq == of && matches!(change.act, Act::Register(_)))
             .map(|change| change.effective_on);
         match latest.filter(|latest| on > *latest) {
             Some(latest) => Err(fault("/on", Why::TooLate { latest: latest.to_string() })),

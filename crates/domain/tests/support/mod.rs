@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 use shortboard_domain::body::ProjectBody;
-use shortboard_domain::change::{Change, Placing, Proposal};
+use shortboard_domain::change::{Change, Placing, Proposal, Registration};
 use shortboard_domain::codelist::{CodeEntry, CodeLists, DatedEntry, Details, ListName};
 use shortboard_domain::decision::{MoveWish, Refusal, register};
 use shortboard_domain::document::Document;
@@ -184,7 +184,8 @@ impl Recorder {
     /// A project registered, and placed where it stands.
     pub fn new(facts: Facts, placed: Option<Placing>, today: Date) -> Self {
         let mut recorder = Self { history: History::new(7, "JZ-7", Vec::new()), today };
-        recorder.record(register(facts, None, placed, today));
+        let registration = Registration { placed, ..facts.into() };
+        recorder.record(register(registration, today).unwrap());
         recorder
     }
 

@@ -10,7 +10,7 @@ use super::{BATCH, Imports, MANY, Running, refused};
 use crate::problem::Failure;
 use serde_json::json;
 use shortboard_domain::access::Actor;
-use shortboard_domain::change::Placing;
+use shortboard_domain::change::{Placing, Registration};
 use shortboard_domain::codelist::CodeEntry;
 use shortboard_domain::decision::{Conflict, Refusal};
 use shortboard_domain::document::{Document, Source};
@@ -202,10 +202,13 @@ impl Carrier<'_> {
         match (plan.kind, &plan.project) {
             (RowKind::New, _) => {
                 let Some(facts) = todo.facts else { return Ok(None) };
-                let (source, placed) = (self.source(row), self.placing(row, plan));
-                let id = tx.register(facts, Some(source), placed, None).await?.id;
-                fund(tx, id, todo.funding).await?;
-                Ok(Some(id))
+                let registration = Registration {
+                    facts,
+                    source: Some(self.source(row)),
+                    placed: self.placing(row, plan),
+                    funding: todo.funding.into_iter().map(FundingAct::into_source).collect(),
+                };
+                Ok(Some(tx.register(registration, None).await?.id))
             }
             (RowKind::Changed, Some(project)) => {
                 let mut expected = Some(project.version);

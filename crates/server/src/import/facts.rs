@@ -130,12 +130,12 @@ impl Reader<'_> {
     /// The codes of the departments that a cell names; one that no list has gets a code of its own,
     /// the same for the same name.
     fn departments_in(&self, cell: &str, unverified: &mut BTreeMap<String, String>) -> Vec<String> {
-        let known = |name: &str| self.lists.is_known(ListName::Departments, name);
+        let known = |name: &str| self.lists.find(ListName::Departments, name).is_some();
         let mut codes = Vec::new();
         for name in own_words::names(cell, known) {
-            let code = match self.lists.resolve(ListName::Departments, &name) {
-                Ok(code) => code,
-                Err(_) => {
+            let code = match self.lists.find(ListName::Departments, &name) {
+                Some(code) => code.to_owned(),
+                None => {
                     let name: String = name.chars().take(100).collect();
                     let code = unverified_code(&name);
                     unverified.insert(name, code.clone());
@@ -171,8 +171,8 @@ impl Reader<'_> {
 
         let sections = section.split(" / ").collect::<Vec<_>>();
         let named = sections.iter().rev().copied().chain([sheet_name]);
-        let area = named.map(bare).find_map(|name| self.lists.area(name).ok());
-        let area = area.map(|code| code.to_string()).or_else(|| self.settings.area.clone());
+        let area = named.map(bare).find_map(|name| self.lists.find(ListName::Areas, name));
+        let area = area.map(str::to_owned).or_else(|| self.settings.area.clone());
 
         let department = match scope {
             Some(Scope::Department(code)) => Some(code.to_string()),

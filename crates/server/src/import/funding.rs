@@ -22,6 +22,15 @@ pub enum FundingAct {
     Change(u32, FundingSource),
 }
 
+impl FundingAct {
+    /// The source as it is from then on.
+    pub fn into_source(self) -> FundingSource {
+        match self {
+            Self::Add(source) | Self::Change(_, source) => source,
+        }
+    }
+}
+
 /// What a row's funding comes to.
 #[derive(Debug, Default)]
 pub struct Funded {

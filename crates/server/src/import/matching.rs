@@ -6,6 +6,7 @@ use super::plan::{Asked, Planner, Todo};
 use super::said::{Choice, Likely, Note, Plan, SheetSaid};
 use shortboard_domain::access::Sight;
 use shortboard_domain::code::RegionCode;
+use shortboard_domain::codelist::ListName;
 use shortboard_domain::facts::Facts;
 use shortboard_domain::import::{MatchedBy, RowKind};
 use shortboard_domain::name::normalise;
@@ -118,7 +119,8 @@ impl<'p> Seeker<'p> {
             code: text(told, "code").and_then(|code| code.parse().ok()),
             number: asked.row.project.registry_number.as_ref().map(|n| n.trim().to_uppercase()),
             name: text(told, "name"),
-            region: text(told, "region").and_then(|name| planner.lists.region(&name).ok()),
+            region: text(told, "region")
+                .and_then(|name| planner.lists.find(ListName::Regions, &name).map(RegionCode::new)),
             choice: asked.choice,
         });
         let sheets = &planner.said.sheets;

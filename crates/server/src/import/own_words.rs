@@ -67,14 +67,14 @@ pub fn channels(
     sources: &[LedgerFunding],
     lists: &CodeLists,
 ) -> Vec<ToldFunding> {
-    let known = |name: &str| lists.is_known(ListName::Channels, name);
+    let known = |name: &str| lists.find(ListName::Channels, name).is_some();
     let told = |source| ToldFunding { source, ..ToldFunding::default() };
     let are_bare = sources.iter().all(|source| source.amount.is_none() && source.arrived.is_none());
     let names = cell.map(|cell| names(cell, known)).filter(|_| are_bare).unwrap_or_default();
     if !names.is_empty() && names.iter().all(|name| known(name)) {
         let row = sources.first().map_or(0, |source| source.row);
         let of = |written: String| LedgerFunding {
-            channel: lists.resolve(ListName::Channels, &written).ok(),
+            channel: lists.find(ListName::Channels, &written).map(str::to_owned),
             written,
             row,
             ..LedgerFunding::default()
@@ -82,8 +82,8 @@ pub fn channels(
         return names.into_iter().map(of).map(told).collect();
     }
     let named = |source: &LedgerFunding| {
-        let by_name = lists.resolve(ListName::Channels, &source.written).ok();
-        LedgerFunding { channel: source.channel.clone().or(by_name), ..source.clone() }
+        let by_name = || lists.find(ListName::Channels, &source.written).map(str::to_owned);
+        LedgerFunding { channel: source.channel.clone().or_else(by_name), ..source.clone() }
     };
     sources.iter().map(named).map(told).collect()
 }
@@ -115,7 +115,7 @@ impl Signs {
         let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
         let label = head.trim_end_matches(number);
         let amount = written::wan(&head[label.len()..]).ok()?;
-        let channel = lists.resolve(ListName::Channels, label).ok()?;
+        let channel = lists.find(ListName::Channels, label)?.to_owned();
         let mut told = ToldFunding {
             source: LedgerFunding {
                 channel: Some(channel),
@@ -187,7 +187,7 @@ pub fn regions(text: &str, lists: &CodeLists) -> Option<Vec<String>> {
     let names = text.split(['、', '，', ',', '；', ';', '\n']).map(str::trim);
     names
         .filter(|name| !name.is_empty())
-        .map(|name| lists.resolve(ListName::Regions, name).ok())
+        .map(|name| lists.find(ListName::Regions, name).map(str::to_owned))
         .collect()
 }
 

@@ -10,6 +10,7 @@ use super::words::Places;
 use crate::project::one::reach_of;
 use shortboard_domain::access::{Action, Actor, Denied, Reach, Sight};
 use shortboard_domain::codelist::CodeLists;
+use shortboard_domain::decision::{Conflict, MOST_SOURCES};
 use shortboard_domain::facts::Facts;
 use shortboard_domain::import::RowKind;
 use shortboard_domain::project::Project;
@@ -329,6 +330,9 @@ impl Planner {
             let funded = funding::compare(&self.funding_told(row), &[], column, &self.lists);
             plan.notices.extend(funded.notices);
             plan.errors.extend(funded.errors);
+            if funded.acts.len() > MOST_SOURCES {
+                plan.errors.push(refusal_note(&Conflict::TooManySources.into()));
+            }
             todo.funding = funded.acts;
         } else {
             self.tell_funding_is_left(row, plan);

@@ -69,7 +69,7 @@ pub async fn register(
             {
                 return Ok(answer);
             }
-            let history = tx.register(facts, None, None, None).await?;
+            let history = tx.register(facts.into(), None).await?;
             let answer = Answer::project(StatusCode::CREATED, &history, tx, lang);
             if let Some(key) = &key {
                 tx.remember(key, &answer).await?;

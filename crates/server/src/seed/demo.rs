@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shortboard_domain::access::{Action, Actor};
 use shortboard_domain::body::ProjectBody;
-use shortboard_domain::change::{Placing, Proposal};
+use shortboard_domain::change::{Placing, Proposal, Registration};
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::decision::{MoveWish, Refusal};
 use shortboard_domain::document::{Document, Source};
@@ -163,7 +163,9 @@ impl Maker {
             document: Some(document),
         };
         let stage = placed.stage;
-        let id = tx.register(facts, Some(source), Some(placed), None).await?.id;
+        let registration =
+            Registration { source: Some(source), placed: Some(placed), ..facts.into() };
+        let id = tx.register(registration, None).await?.id;
 
         let sources = [0, 1, 1, 1, 2, 2, 3][self.rng.usize(..7)];
         for _ in 0..sources {

@@ -9,7 +9,7 @@ use files::SeedProject;
 use jiff::civil::Date;
 use shortboard_domain::access::{Action, Actor};
 use shortboard_domain::body::ProjectBody;
-use shortboard_domain::change::Placing;
+use shortboard_domain::change::{Placing, Registration};
 use shortboard_domain::codelist::{CodeLists, ListName};
 use shortboard_domain::document::Source;
 use shortboard_domain::facts::Facts;
@@ -78,8 +78,12 @@ async fn write(tx: &mut Tx, seeds: &Seeds, projects: &[Placed]) -> Result<Loaded
         loaded.projects = projects.len();
         let day: Date = seeds.document.effective_on;
         for (facts, source, placing) in projects {
-            tx.register(facts.clone(), Some(source.clone()), Some(placing.clone()), Some(day))
-                .await?;
+            let registration = Registration {
+                source: Some(source.clone()),
+                placed: Some(placing.clone()),
+                ..facts.clone().into()
+            };
+            tx.register(registration, Some(day)).await?;
         }
     }
     Ok(loaded)

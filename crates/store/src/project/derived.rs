@@ -11,7 +11,7 @@ use super::{indexes, row_set, step, words};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::time::NEVER;
-use crate::tx::{begin_immediate, lock};
+use crate::tx::{Aside, begin_immediate, lock, put_aside};
 use crate::verify::versions;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TryGetable};
@@ -85,6 +85,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]
     pub async fn derive(&self) -> Result<(), StoreError> {
+        put_aside(self.writer(), Aside::File).await?;
+        let made = self.derive_all().await;
+        put_aside(self.writer(), Aside::Memory).await?;
+        made
+    }
+
+    async fn derive_all(&self) -> Result<(), StoreError> {
         let db = begin_immediate(self.writer()).await?;
         // Alone: no write is under way.
         lock::hold(&db, lock::WRITERS).await?;

@@ -101,7 +101,7 @@ pub async fn create(State(app): State<App>, visit: Visit, form: Form) -> Result<
     }
     let registered = app.store.write(permit, move |tx| {
         let facts = facts.clone();
-        Box::pin(async move { tx.register(facts, None, None, None).await })
+        Box::pin(async move { tx.register(facts.into(), None).await })
     });
     let history = registered.await?;
     forget(&app, &visit, &form).await?;
