@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, QueryFilter,
+    QueryOrder, QuerySelect, Statement, TryGetable,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -21,6 +21,39 @@ use shortboard_domain::access::{Action, Permit};
 
 /// The chain of what belongs to no project.
 pub(crate) const REGISTRY: i64 = 0;
+
+/// What tells how far the trail goes: while it is the same, nothing has been recorded. `None` where
+/// that cannot be told at no cost: PostgreSQL's writers number nothing together.
+pub(crate) async fn extent(db: &impl ConnectionTrait) -> Result<Option<i64>, StoreError> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(None);
+    }
+    // Records are never removed, so that each one comes behind all the others.
+    let sql = "SELECT COALESCE(MAX(rowid), 0) AS extent FROM audit_record";
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    Ok(row.map(|row| i64::try_get_by(&row, "extent")).transpose()?)
+}
+
+impl crate::Store {
+    /// How far the trail goes: while it is the same, nothing has been recorded. `None` where the
+    /// database does not tell.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn trail_extent(&self) -> Result<Option<i64>, StoreError> {
+        extent(self.reader()).await
+    }
+}
+
+impl Tx {
+    /// As [`crate::Store::trail_extent`], before the write records anything itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]
+    pub async fn trail_extent(&self) -> Result<Option<i64>, StoreError> {
+        extent(&*self.db).await
+    }
+}
 
 /// What a record says about the versions of its project: proof of the rows it wrote and ended.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! An import is carried out: in one write, what the preview shows and nothing else.
 
-use super::facts::unverified;
 use super::funding::FundingAct;
+use super::looked::Looked;
 use super::matching::{Books, Match};
 use super::plan::{Asked, Planner, Todo, Way};
 use super::reading::row_of;
@@ -11,7 +11,6 @@ use crate::problem::Failure;
 use serde_json::json;
 use shortboard_domain::access::Actor;
 use shortboard_domain::change::{Placing, Registration};
-use shortboard_domain::codelist::CodeEntry;
 use shortboard_domain::decision::{Conflict, Refusal};
 use shortboard_domain::document::{Document, Source};
 use shortboard_domain::history::History;
@@ -103,7 +102,10 @@ async fn carry_out(
     if said.rows >= MANY {
         tx.expect_many().await?;
     }
-    let departments = check(tx, actor, id, &said).await?;
+    if !said.looked.holds(tx).await? {
+        said.looked = check(tx, actor, id, &said).await?;
+    }
+    let departments = said.looked.departments();
     if !departments.is_empty() {
         tx.add_departments(&departments).await?;
     }
@@ -120,15 +122,10 @@ async fn carry_out(
 }
 
 /// Plans everything anew, as the write sees the registry, and compares it with the preview. Answers
-/// the departments that no list has yet.
-async fn check(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: i64,
-    said: &Said,
-) -> Result<Vec<CodeEntry>, StoreError> {
+/// what it was made of.
+async fn check(tx: &mut Tx, actor: &Actor, id: i64, said: &Said) -> Result<Looked, StoreError> {
     let mut planner = Planner::new(actor, said.clone(), tx.lists())?;
-    let mut departments = BTreeMap::new();
+    let mut looked = Looked::default();
     let mut from = 0;
     loop {
         let rows = read(tx, id, from).await?;
@@ -139,12 +136,10 @@ async fn check(
             if !shown.does_the_same(&plan) {
                 return Err(Refusal::from(Conflict::ImportChanged).into());
             }
-            if matches!(plan.kind, RowKind::New | RowKind::Changed) {
-                departments.extend(todo.unverified);
-            }
+            looked.take(&plan, &todo);
         }
     }
-    Ok(departments.iter().map(|(name, code)| unverified(name, code)).collect())
+    Ok(looked)
 }
 
 type Read = (i64, Row, Plan, Option<Choice>);

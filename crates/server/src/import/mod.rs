@@ -8,6 +8,7 @@ mod error_sheet;
 mod facts;
 pub mod form;
 mod funding;
+mod looked;
 mod matching;
 mod own_words;
 mod plan;

@@ -1,5 +1,6 @@
 //! Reads the file of an import: what was understood becomes rows, and each row gets its plan.
 
+use super::looked::Looked;
 use super::matching::Books;
 use super::plan::{Asked, Planner, Todo};
 use super::said::{Choice, Note, Plan, Remark, Row, Said, SheetSaid};
@@ -101,7 +102,11 @@ async fn attempt(
     let mut settings = Said::read(&import.said).settings;
     let mut remembers = settings.mapping.is_empty();
     loop {
-        let said = Said { settings: settings.clone(), ..Said::default() };
+        let mut said = Said { settings: settings.clone(), ..Said::default() };
+        match Looked::begin(&imports.store).await {
+            Ok(looked) => said.looked = looked,
+            Err(error) => return Err((error.into(), said)),
+        }
         let mut taking = match Taking::new(imports, actor, id, said.clone(), running) {
             Some(taking) => taking,
             None => return Err((Broken::Denied, said)),
@@ -260,7 +265,8 @@ impl<'i> Taking<'i> {
         let mut books = Books::Read(&self.imports.store);
         let plans = self.planner.plan(&mut books, &asked).await?;
         let mut put = Vec::with_capacity(rows.len());
-        for (row, (plan, _)) in rows.iter().zip(plans) {
+        for (row, (plan, todo)) in rows.iter().zip(plans) {
+            self.planner.said.looked.take(&plan, &todo);
             put.push(import_row(self.position, row, &plan, None));
             *self.planner.said.counts.entry(plan.kind.as_str().to_owned()).or_default() += 1;
             count_missing(&mut self.planner.said.missing, &plan);

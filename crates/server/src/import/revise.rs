@@ -1,6 +1,7 @@
 //! A preview is revised: columns, what stands in for what rows do not tell, what is left out, what
 //! rows are. All of it is planned anew.
 
+use super::looked::Looked;
 use super::matching::Books;
 use super::plan::{Asked, Planner, Way};
 use super::reading::{self, count, count_missing, import_row, row_of, signature};
@@ -229,6 +230,7 @@ impl Imports {
         choices: &BTreeMap<i64, Option<Choice>>,
         running: &Running,
     ) -> Result<(), StoreError> {
+        said.looked = Looked::begin(&self.store).await?;
         let lists = self.store.lists();
         let mut planner = Planner::new(actor, said.clone(), &lists)?;
         planner.thorough = THOROUGH;
@@ -247,7 +249,10 @@ impl Imports {
                 read.iter().map(|(_, row, choice)| Asked { row, choice: *choice }).collect();
             let plans = planner.plan(&mut Books::Read(&self.store), &asked).await?;
             count(&mut counts, &plans);
-            plans.iter().for_each(|(plan, _)| count_missing(&mut missing, plan));
+            for (plan, todo) in &plans {
+                count_missing(&mut missing, plan);
+                said.looked.take(plan, todo);
+            }
             let put = read.iter().zip(&plans).map(|((position, row, choice), (plan, _))| {
                 import_row(*position, row, plan, *choice)
             });

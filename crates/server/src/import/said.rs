@@ -1,6 +1,7 @@
 //! What is said of an import: the sheets and what their columns were taken for, what the user
 //! settled, what was counted; and of each row what is to be done.
 
+use super::looked::Looked;
 use serde::{Deserialize, Serialize};
 use shortboard_domain::import::{MatchedBy, RowKind};
 use shortboard_domain::lang::Lang;
@@ -153,6 +154,8 @@ pub struct Said {
     pub missing: BTreeMap<String, i64>,
     /// How many rows have been read or carried out.
     pub rows: i64,
+    /// What the preview was made of.
+    pub looked: Looked,
     /// Why the file could not be read.
     pub failure: Option<Note>,
 }
