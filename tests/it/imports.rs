@@ -12,10 +12,10 @@ async fn a_ledger_comes_in_and_the_same_again_changes_nothing() {
     let mut registry = Registry::start().await;
     let registrar = registry.caller("registrar");
     let file = ledger(
-        HEADER,
+        &format!("{HEADER},中央预算内投资,企业自筹"),
         &[
-            "义县城东供水管网工程,2017-210727-78-01-000001,续建,义县,城乡基础设施,市住建委,义县水务公司,管网20公里,3200,2016-2018",
-            "北镇市医院门诊楼,,前期,北镇市,公共服务供给,市卫计委,北镇市医院,门诊楼1万平方米,\"7,446.08\",2018.03-2019.12",
+            "义县城东供水管网工程,2017-210727-78-01-000001,续建,义县,城乡基础设施,市住建委,义县水务公司,管网20公里,3200,2016-2018,1200,800",
+            "北镇市医院门诊楼,,前期,北镇市,公共服务供给,市卫计委,北镇市医院,门诊楼1万平方米,\"7,446.08\",2018.03-2019.12,,",
         ],
     );
     let preview = upload(&registrar, "2017年台账.csv", &file, &[]).await.expect(201);
@@ -36,6 +36,13 @@ async fn a_ledger_comes_in_and_the_same_again_changes_nothing() {
     let id = project["id"].as_i64().unwrap();
     let history = registrar.get(&format!("/projects/{id}/history")).await.expect(200);
     assert_eq!(history.body["items"][0]["import"], done.body["id"]);
+    // With its funding, in one record.
+    assert_eq!(history.body["items"].as_array().unwrap().len(), 1);
+    let changes = history.body["items"][0]["changes"].as_array().unwrap();
+    let funding = changes.iter().find(|change| change["pointer"] == "/funding").unwrap();
+    assert_eq!(funding["to"].as_array().unwrap().len(), 2, "{funding}");
+    let amounts = project["funding"].as_array().unwrap().iter().map(|source| &source["amount"]);
+    assert_eq!(amounts.collect::<Vec<_>>(), ["12000000.00", "8000000.00"]);
 
     let again = upload(&registrar, "again.csv", &file, &[]).await.expect(201);
     assert_eq!(again.body["counts"]["unchanged"], 2, "{}", again.body);

@@ -7,9 +7,11 @@ mod support;
 use jiff::ToSpan;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shortboard_domain::decision::{Conflict, Refusal};
+use shortboard_domain::change::{Act, Registration};
+use shortboard_domain::decision::{Conflict, Refusal, register};
 use shortboard_domain::facts::Facts;
 use shortboard_domain::funding::{FundingBody, FundingStatus, PppLibrary, PppPhase};
+use shortboard_domain::history::History;
 use shortboard_domain::money::{Money, SignedMoney};
 use support::*;
 
@@ -154,6 +156,41 @@ fn a_source_changes_from_a_day_on_and_not_before_it_was_there() {
     assert_eq!(planned(d(2, 15)), "7.00");
     assert_eq!(planned(d(2, 20)), "2.00");
     assert_eq!(at.history.known_at(noon(d(1, 2), 59)).at(d(3, 1)).unwrap().funding, []);
+}
+
+#[test]
+fn a_registration_brings_its_funding_along() {
+    let registration = |sources: usize| Registration {
+        funding: vec![source("2"); sources],
+        ..full_facts().into()
+    };
+    let mut at = Recorder::new(full_facts(), None, d(1, 2));
+    at.history = History::new(7, "JZ-7", Vec::new());
+    at.record(register(registration(2), d(1, 2)).unwrap());
+    let numbers: Vec<u32> = at.project().funding.iter().map(|funding| funding.id).collect();
+    assert_eq!(numbers, [1, 2]);
+    assert_eq!(at.project().planned_funding().to_string(), "4.00");
+    assert_eq!(at.history.next_funding_id(), 3);
+    at.today = d(3, 1);
+    let change = at.history.change_funding(2, source("5"), d(2, 1)).unwrap().unwrap();
+    at.record(change);
+    at.go(at.history.remove_funding(1, d(2, 10))).unwrap();
+    let planned = |day| at.history.at(day).unwrap().planned_funding().to_string();
+    assert_eq!(
+        [d(1, 2), d(2, 1), d(2, 10)].map(planned),
+        ["4.00", "7.00", "5.00"].map(str::to_owned)
+    );
+    assert!(register(registration(200), d(1, 2)).is_ok());
+    let refused = register(registration(201), d(1, 2)).unwrap_err();
+    assert_eq!(refused, Refusal::Conflict(Conflict::TooManySources));
+    // Records from before registrations had funding, and those without any, read as they always did.
+    let plain = Act::Register(Box::new(registration(0)));
+    let written = serde_json::to_value(&plain).unwrap();
+    assert!(written.get("funding").is_none());
+    assert_eq!(serde_json::from_value::<Act>(written).unwrap(), plain);
+    let whole = Act::Register(Box::new(registration(2)));
+    let written = serde_json::to_value(&whole).unwrap();
+    assert_eq!(serde_json::from_value::<Act>(written).unwrap(), whole);
 }
 
 #[test]
