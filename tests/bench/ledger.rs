@@ -113,7 +113,8 @@ pub fn write(file: &Path, rows: u32, names: &Names) -> Result<()> {
         let works = WORKS[number as usize % WORKS.len()];
         let texts = [
             (1, project),
-            (2, format!("2018-{:06}-{:02}-01-{number:06}", 210_700 + number % 90, number % 90 + 1)),
+            // No code of the demonstration data, which are all of another kind.
+            (2, format!("2018-{:06}-{:02}-02-{number:06}", 210_700 + number % 90, number % 90 + 1)),
             (3, format!("{place}建设投资有限公司")),
             (4, one(&names.regions)),
             (5, one(&names.areas)),

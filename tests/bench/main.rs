@@ -92,9 +92,11 @@ async fn bench(options: Options) -> Result<ExitCode> {
 
     macro_rules! measured {
         ($($work:literal => $run:expr;)*) => {$(
-            println!("Measuring: {} …", $work);
-            if let Err(error) = $run(&mut scene).await {
-                scene.report.broken($work, &error);
+            if scene.options.asks_for($work) {
+                println!("Measuring: {} …", $work);
+                if let Err(error) = $run(&mut scene).await {
+                    scene.report.broken($work, &error);
+                }
             }
         )*};
     }
@@ -114,7 +116,9 @@ async fn bench(options: Options) -> Result<ExitCode> {
         "a ledger that comes in" => coming_in::run;
         "memory and start" => running::memory_and_start;
     }
-    scene.report.write(&scene.options)?;
+    if scene.options.only.is_empty() {
+        scene.report.write(&scene.options)?;
+    }
     println!("\n{}", scene.report.table());
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,8 @@ pub struct Options {
     pub results: PathBuf,
     /// Whether data of an earlier run are used again.
     pub reuse: bool,
+    /// What alone is measured, by words of its name; all when empty. No results are written then.
+    pub only: String,
     /// Whether answers are checked and nothing is measured.
     pub answers: bool,
     /// PostgreSQL's own load generator.
@@ -45,6 +47,7 @@ impl Options {
                 "--results" => options.results = value()?.into(),
                 "--reuse" => options.reuse = true,
                 "--answers" => options.answers = true,
+                "--only" => options.only = value()?,
                 "--pgbench" => options.pgbench = Some(value()?.into()),
                 "--chart" => options.chart = Some(value()?.into()),
                 "--constant" => options.constant = true,
@@ -53,6 +56,11 @@ impl Options {
         }
         let is_whole = options.constant || options.chart.is_some() || options.projects > 0;
         if is_whole { Ok(options) } else { Err("`cargo xtask bench` runs the benchmark.".into()) }
+    }
+
+    /// Whether some work is to be measured.
+    pub fn asks_for(&self, work: &str) -> bool {
+        self.only.is_empty() || self.only.split(',').any(|only| work.contains(only.trim()))
     }
 
     /// Whether the database is PostgreSQL.

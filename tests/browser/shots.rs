@@ -53,6 +53,7 @@ const PAGES: &[Page] = &[
     ("audit", "auditor", "/audit"),
     ("audit-verify", "auditor", "/audit/verify"),
     ("desk-sysadmin", "sysadmin", "/"),
+    ("departments", "sysadmin", "/departments"),
     ("accounts", "sysadmin", "/accounts"),
     ("desk-secadmin", "secadmin", "/"),
     ("accounts-roles", "secadmin", "/accounts"),
@@ -170,7 +171,8 @@ async fn setup() -> (Registry, [(&'static str, String); 5]) {
     let given = [("area", "urban_rural")];
     let preview =
         upload(&registrar, "2018年台账.xlsx", &ledgers::workbook(), &given).await.expect(201);
-    let one = "项目名称,所在地区,责任单位\n城南排水管网工程,凌河区,市住建委\n".as_bytes();
+    let one =
+        "项目名称,所在地区,责任单位\n城南排水管网工程,凌河区,市住建委、排水管理处\n".as_bytes();
     let other = upload(&registrar, "排水.csv", one, &given).await.expect(201);
     let done = commit(&registrar, &other).await.expect(200);
 

@@ -1,7 +1,7 @@
 //! Departments that came in with an import: confirmed, or merged with those that they are.
 
 use crate::support::import::{commit, ledger, row, upload};
-use crate::support::{Answer, Caller, Registry};
+use crate::support::{Answer, Caller, Registry, Visitor};
 use reqwest::Method;
 use serde_json::json;
 
@@ -103,4 +103,48 @@ async fn an_unverified_department_is_confirmed_by_a_better_name() {
         let output = registry.run(command);
         assert_eq!(output.code, 0, "{}", output.stderr);
     }
+}
+
+#[tokio::test]
+async fn the_page_confirms_and_merges() {
+    let mut registry = Registry::start().await;
+    let registrar = registry.caller("registrar");
+    imported(&registrar, "页面测试甲", "民政事务中心、营商局").await;
+    let leader = Visitor::of(&registry, "chief", "leader", "city").await;
+    leader.get("/departments").await.expect(403);
+    let keeper = Visitor::of(&registry, "keeper", "sysadmin", "city").await;
+    keeper.get("/").await.expect(200).shows(&["待核责任单位", "href=\"/departments\""]);
+    let shown = keeper.get("/departments").await.expect(200);
+    shown.shows(&["民政事务中心", "营商局", "市民政局"]);
+    let admin = registry.caller("keeper");
+    let waiting_now = waiting(&admin).await;
+    let code = |name: &str| waiting_now.iter().find(|(of, _)| of == name).unwrap().1.clone();
+    let (merged, confirmed) = (code("民政事务中心"), code("营商局"));
+
+    // What is wrong is said at its field, and what was typed is still there.
+    let path = format!("/departments/{merged}/merge");
+    let wrong = keeper.submit(&path, &shown, &[("into", "没有的局")]).await.expect(422);
+    wrong.shows(&[&format!("href=\"#into-{merged}\""), "value=\"没有的局\""]);
+    let rename = format!("/departments/{confirmed}/confirm");
+    let taken = keeper.submit(&rename, &shown, &[("name", "市教育局")]).await.expect(422);
+    taken.shows(&[&format!("href=\"#name-{confirmed}\"")]);
+    assert_eq!(waiting(&admin).await.len(), 2);
+
+    let done = keeper.submit(&path, &shown, &[("into", "市民政局")]).await.expect(303);
+    done.leads_to("/departments?done=department_merged");
+    let better = [("name", "市营商环境建设局")];
+    let done = keeper.submit(&rename, &shown, &better).await.expect(303);
+    done.leads_to("/departments?done=department_confirmed");
+    assert_eq!(waiting(&admin).await, []);
+    let none = keeper.get("/departments?done=department_confirmed").await.expect(200);
+    none.shows(&["责任单位已确认。", "没有待核的责任单位。"]);
+    keeper.submit(&path, &shown, &[("into", "市民政局")]).await.expect(404);
+    let list = registrar.get("/projects?q=页面测试甲").await.expect(200);
+    let named: Vec<&str> = list.body["items"][0]["departments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|department| department["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(named, ["市民政局", "市营商环境建设局"]);
 }

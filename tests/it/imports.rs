@@ -36,6 +36,8 @@ async fn a_ledger_comes_in_and_the_same_again_changes_nothing() {
     let id = project["id"].as_i64().unwrap();
     let history = registrar.get(&format!("/projects/{id}/history")).await.expect(200);
     assert_eq!(history.body["items"][0]["import"], done.body["id"]);
+    let carried = rows(&registrar, &done, "").await;
+    assert_eq!((&shown[0]["registered"], &carried[0]["registered"]), (&json!(null), &json!(id)));
     // With its funding, in one record.
     assert_eq!(history.body["items"].as_array().unwrap().len(), 1);
     let changes = history.body["items"][0]["changes"].as_array().unwrap();

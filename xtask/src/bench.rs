@@ -28,6 +28,8 @@ pub struct Options {
     pub projects: u32,
     /// `sqlite`, `postgres` for a cluster of its own, or the address of one.
     pub database: String,
+    /// What alone is measured, by words of its name.
+    pub only: Option<String>,
     /// Whether data are kept and used again.
     pub reuse: bool,
     /// Whether answers are checked instead of times measured.
@@ -39,7 +41,14 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let database = "sqlite".into();
-        Self { projects: PROJECTS, database, reuse: false, answers: false, chart: false }
+        Self {
+            projects: PROJECTS,
+            database,
+            reuse: false,
+            only: None,
+            answers: false,
+            chart: false,
+        }
     }
 }
 
@@ -83,6 +92,9 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<(), String> {
     cargo.args(["registry", "--", "--projects", &options.projects.to_string()]);
     cargo.args(["--database", &url]);
     cargo.arg("--results").arg(&results).arg("--data").arg(results.join("data"));
+    if let Some(only) = &options.only {
+        cargo.args(["--only", only]);
+    }
     for (name, is_asked) in [("--reuse", options.reuse), ("--answers", options.answers)] {
         cargo.args(is_asked.then_some(name));
     }
@@ -128,6 +140,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
                     return Err(format!("`{database}` is no database of the benchmark."));
                 }
             }
+            "--only" => options.only = Some(value()?.clone()),
             "--reuse" => options.reuse = true,
             "--answers" => options.answers = true,
             "--chart" => options.chart = true,

@@ -74,6 +74,7 @@ cargo xtask bench                         measure a million projects on SQLite; 
     --projects N                          so many projects instead
     --database postgres|URL               on a throw-away PostgreSQL, or on an empty database
     --reuse                               keep the data in target/bench/data, and take those of an earlier run
+    --only WORDS,…                        measure what has these words in its name, and write no results
     --answers                             check answers instead, with the debug build
     --chart                               draw docs/performance.svg from earlier results instead
 

@@ -216,7 +216,11 @@ impl CodeLists {
         self.find(list, written).map(str::to_owned).ok_or_else(|| Why::UnknownCode {
             list: list.as_str(),
             given: written.chars().take(60).collect(),
-            nearest: self.nearest(list, &name::normalise(written)),
+            nearest: self
+                .nearest(list, written)
+                .into_iter()
+                .map(|entry| format!("{} ({})", entry.label.zh, entry.code))
+                .collect(),
         })
     }
 
@@ -277,23 +281,23 @@ impl CodeLists {
         entries.filter(|entry| entry.details.unverified && entry.successor.is_none())
     }
 
-    fn nearest(&self, list: ListName, key: &str) -> Vec<String> {
+    /// The entries of a list that are written most alike, the nearest first, at most three.
+    pub fn nearest(&self, list: ListName, written: &str) -> Vec<&CodeEntry> {
+        let key = name::normalise(written);
         let mut scored: Vec<(f64, &str)> = self
             .names
             .iter()
             .filter(|((of, _), _)| *of == list)
             .filter_map(|((_, name), code)| {
-                let score = strsim::sorensen_dice(key, name).max(strsim::jaro(key, name) * 0.8);
+                let score = strsim::sorensen_dice(&key, name).max(strsim::jaro(&key, name) * 0.8);
                 (score > 0.4).then_some((score, code.as_str()))
             })
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        let mut nearest = Vec::new();
-        for (_, code) in scored {
-            let label = self.entry(list, code).map_or(code, |entry| &entry.label.zh);
-            let text = format!("{label} ({code})");
-            if !nearest.contains(&text) {
-                nearest.push(text);
+        let mut nearest: Vec<&CodeEntry> = Vec::new();
+        for entry in scored.iter().filter_map(|(_, code)| self.entry(list, code)) {
+            if !nearest.iter().any(|known| known.code == entry.code) {
+                nearest.push(entry);
             }
             if nearest.len() == 3 {
                 break;

@@ -14,6 +14,7 @@ use shortboard_domain::access::Action;
 use shortboard_domain::codelist::CodeEntry;
 use shortboard_domain::fault::{Fault, Why};
 use shortboard_domain::text;
+use shortboard_store::IdempotencyKey;
 use utoipa::ToSchema;
 
 /// The longest name of a department, characters.
@@ -90,15 +91,8 @@ pub async fn confirm(
     code: Result<Path<String>, PathRejection>,
     body: Body,
 ) -> Result<Answer, Failure> {
-    let name = |given: Confirmation| {
-        let Some(name) = given.name else { return Ok(None) };
-        text::clean(&name, LONGEST_NAME).map(Some).map_err(|why| vec![Fault::new("/name", why)])
-    };
-    let work = match body.read::<Confirmation>().and_then(name) {
-        Ok(name) => Ok(Work::Confirm(name)),
-        Err(faults) => Err(faults),
-    };
-    carry_out(&app, &caller, code, &body, work).await
+    let work = body.read::<Confirmation>().and_then(|given| Work::confirm(given.name));
+    answer(&app, &caller, code, &body, work).await
 }
 
 /// Merge a department with another
@@ -124,26 +118,57 @@ pub async fn merge(
     body: Body,
 ) -> Result<Answer, Failure> {
     let work = body.read::<Merging>().map(|merging| Work::Merge(merging.into));
-    carry_out(&app, &caller, code, &body, work).await
+    answer(&app, &caller, code, &body, work).await
 }
 
 /// What is done with a department.
-#[derive(Clone)]
-enum Work {
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// It is confirmed, by a better name where there is one.
     Confirm(Option<String>),
+    /// It is the one of this code, name or alias.
     Merge(String),
 }
 
-async fn carry_out(
+impl Work {
+    /// It is confirmed; by a better name, where one is given.
+    ///
+    /// # Errors
+    /// What is wrong with the name, at `/name`.
+    pub fn confirm(name: Option<String>) -> Result<Self, Vec<Fault>> {
+        let Some(name) = name else { return Ok(Self::Confirm(None)) };
+        let name = text::clean(&name, LONGEST_NAME);
+        name.map(|name| Self::Confirm(Some(name))).map_err(|why| vec![Fault::new("/name", why)])
+    }
+}
+
+async fn answer(
     app: &App,
     caller: &Caller,
     code: Result<Path<String>, PathRejection>,
     body: &Body,
     work: Result<Work, Vec<Fault>>,
 ) -> Result<Answer, Failure> {
-    let permit = caller.permit(Action::KeepDepartments)?;
+    caller.permit(Action::KeepDepartments)?;
     let Path(code) = code.map_err(|_| Failure::NotFound)?;
-    let key = body.idempotency_key();
+    carry_out(app, caller, &code, body.idempotency_key(), work).await
+}
+
+/// Confirms or merges an unverified department. `key` tells one request from another that is sent
+/// twice.
+///
+/// # Errors
+/// [`Failure::Denied`]; [`Failure::NotFound`] for what does not wait to be verified;
+/// [`Failure::Invalid`] at `/name` or `/into`
+pub async fn carry_out(
+    app: &App,
+    caller: &Caller,
+    code: &str,
+    key: Option<IdempotencyKey>,
+    work: Result<Work, Vec<Fault>>,
+) -> Result<Answer, Failure> {
+    let permit = caller.permit(Action::KeepDepartments)?;
+    let code = code.to_owned();
     if let Some(key) = &key
         && let Some(answer) = app.store.recall(caller.actor.name(), key).await?
     {

@@ -168,6 +168,8 @@ pub struct RowShown {
     pub choice: Option<Choice>,
     /// The project it was found to be.
     pub project: Option<Matched>,
+    /// The number of the project that it registered, once the import is carried out.
+    pub registered: Option<i64>,
     /// What changes in it.
     pub changes: Vec<CellChange>,
     /// Where a new one is placed; null for a draft.
@@ -261,6 +263,7 @@ impl RowShown {
     pub fn of(row: &ImportRow, standing: &Standing, lang: Lang) -> Result<Self, Failure> {
         let (body, plan, choice) = row_of(row)?;
         let sheet = standing.said.sheets.get(body.sheet);
+        let is_done = standing.state() == ImportState::Done;
         let sentences = |notes: &[Note]| notes.iter().map(|note| sentence(note, lang)).collect();
         Ok(Self {
             position: row.position,
@@ -271,6 +274,7 @@ impl RowShown {
             kind: plan.kind,
             choice,
             project: plan.project,
+            registered: row.project_id.filter(|_| plan.kind == RowKind::New && is_done),
             changes: plan.changes,
             placed: plan.placed,
             likely: plan.likely,

@@ -106,6 +106,9 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
     if visit.may(Action::GiveRoles) {
         page.waiting.push(without_role(&app, t).await?);
     }
+    if visit.may(Action::KeepDepartments) {
+        page.waiting.push(unverified_departments(&app, t).await?);
+    }
     html(&page)
 }
 
@@ -117,6 +120,18 @@ async fn without_role(app: &App, t: Texts) -> Result<Waiting, Failure> {
         label: t.desk_without_role(),
         hint: t.desk_without_role_hint(),
         href: "/accounts".into(),
+        count: waiting.to_string(),
+        is_none: waiting == 0,
+    })
+}
+
+/// The departments that ledgers named and no list has.
+async fn unverified_departments(app: &App, t: Texts) -> Result<Waiting, Failure> {
+    let waiting = app.store.reload_lists().await?.unverified().count();
+    Ok(Waiting {
+        label: t.departments_title(),
+        hint: t.desk_departments_hint(),
+        href: "/departments".into(),
         count: waiting.to_string(),
         is_none: waiting == 0,
     })
@@ -263,6 +278,7 @@ fn ways(visit: &Visit) -> Vec<(&'static str, &'static str)> {
         (visit.may(Action::ReadProjects), "/projects", t.nav_projects()),
         (visit.may(Action::KeepAccounts), "/accounts", t.nav_accounts()),
         (visit.may(Action::GiveRoles), "/accounts", t.nav_accounts()),
+        (visit.may(Action::KeepDepartments), "/departments", t.nav_departments()),
         (visit.may(Action::ReadTrail), "/audit", t.nav_audit()),
     ];
     let shown = ways.into_iter().filter(|(is_shown, ..)| *is_shown);

@@ -85,6 +85,7 @@ fn menu(visit: &Visit) -> Vec<MenuItem> {
         (reads, "/board", t.nav_board()),
         (reads, "/notice", t.nav_notice()),
         (reads, "/papers", t.nav_papers()),
+        (visit.may(Action::KeepDepartments), "/departments", t.nav_departments()),
         (
             visit.may(Action::KeepAccounts) || visit.may(Action::GiveRoles),
             "/accounts",
@@ -116,6 +117,8 @@ fn done(t: Texts, word: &str) -> Option<&'static str> {
         "revoked" => t.done_revoked(),
         "tagged" => t.done_tagged(),
         "password" => t.done_password(),
+        "department_confirmed" => t.done_department_confirmed(),
+        "department_merged" => t.done_department_merged(),
         "import_discarded" => t.done_import_discarded(),
         _ => return None,
     })

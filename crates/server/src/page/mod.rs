@@ -4,6 +4,7 @@ mod accounts;
 mod assets;
 mod audit;
 mod board;
+mod departments;
 mod desk;
 mod failure;
 mod form;
@@ -66,6 +67,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/papers/briefing.docx", get(papers::document))
         .merge(accounts::routes())
         .merge(imports::routes())
+        .merge(departments::routes())
         .route("/audit", get(audit::show))
         .route("/audit/verify", get(audit::verify))
         .route("/funding", get(funding::table::show))

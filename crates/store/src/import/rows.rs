@@ -19,7 +19,7 @@ pub struct ImportRow {
     pub position: i64,
     /// What is to be done about it, in a word.
     pub kind: String,
-    /// The project it was found to be.
+    /// The project it was found to be, or that was made of it.
     pub project_id: Option<i64>,
     /// What the ledger tells, as JSON.
     pub body: String,
@@ -54,7 +54,8 @@ async fn some(
 }
 
 impl crate::Store {
-    /// Rows of an import, from a place on, at most `limit`; of some kinds, or of all.
+    /// Rows of an import, from a place on, at most `limit`; of some kinds, or of all. Those of which
+    /// the import has made projects name these.
     ///
     /// # Errors
     /// [`StoreError::Database`]
@@ -65,7 +66,22 @@ impl crate::Store {
         from: i64,
         limit: u64,
     ) -> Result<Vec<ImportRow>, StoreError> {
-        some(self.reader(), id, kinds, from, limit).await
+        let mut rows = some(self.reader(), id, kinds, from, limit).await?;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(rows) };
+        let query = Query::select()
+            .columns(["position", "project_id"].map(iden))
+            .from(iden("import_project"))
+            .and_where(Expr::col(iden("import_id")).eq(id))
+            .and_where(Expr::col(iden("position")).between(first.position, last.position))
+            .to_owned();
+        let mut made = BTreeMap::new();
+        for row in &self.reader().query_all(&query).await? {
+            made.insert(i64::try_get_by(row, "position")?, i64::try_get_by(row, "project_id")?);
+        }
+        for row in &mut rows {
+            row.project_id = row.project_id.or(made.get(&row.position).copied());
+        }
+        Ok(rows)
     }
 
     /// How many rows of each kind an import has.

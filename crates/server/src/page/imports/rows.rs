@@ -27,6 +27,8 @@ pub struct Row {
     pub tag: &'static str,
     pub placed: String,
     pub project: Option<Project>,
+    /// The project that it registered.
+    pub registered: Option<i64>,
     pub changes: Vec<Change>,
     /// The cells as written: column and header, text.
     pub cells: Vec<(String, String)>,
@@ -121,6 +123,7 @@ impl Writer<'_> {
                 _ => "",
             },
             placed,
+            registered: row.registered,
             project: row.project.map(|project| Project {
                 id: project.id,
                 number: project.registry_number,

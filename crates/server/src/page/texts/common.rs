@@ -11,6 +11,7 @@ super::texts! {
     nav_funding = "资金台账", "Funding";
     nav_board = "领导看板", "Board";
     nav_notice = "文件任务", "Notice";
+    nav_departments = "待核单位", "Departments";
     nav_accounts = "账号管理", "Accounts";
     nav_audit = "审计记录", "Audit trail";
     sign_out = "退出", "Sign out";
@@ -40,6 +41,8 @@ super::texts! {
     done_returned = "已退回。", "Sent back.";
     done_moved = "阶段已变更。", "Moved to the stage.";
     done_confirmed = "阶段已确认。", "The stage is confirmed.";
+    done_department_confirmed = "责任单位已确认。", "The department is confirmed.";
+    done_department_merged = "责任单位已并入。", "The department is merged.";
     done_removed = "已删除。", "Removed.";
     done_password = "密码已修改。", "The password has been changed.";
     as_of = "截止日期", "As of";

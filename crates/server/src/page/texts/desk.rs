@@ -28,6 +28,7 @@ super::texts! {
     desk_excess_hint = "资金来源大于总投资", "Sources above the total";
     desk_without_role = "待授予角色的账号", "Accounts without a role";
     desk_without_role_hint = "新建账号须授予角色和范围后才能使用", "A new account needs its role and scope";
+    desk_departments_hint = "台账带来、名录里没有的单位", "Named by ledgers, in no list";
     desk_returned_list = "退回原因", "Why they were sent back";
     desk_unfinished = "未填完的表单", "Unfinished forms";
     desk_unfinished_name = "（未填名称）", "(no name yet)";

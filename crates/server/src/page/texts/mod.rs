@@ -5,6 +5,7 @@ mod audit;
 mod board;
 mod briefing;
 mod common;
+mod departments;
 mod desk;
 mod funding;
 mod imports;
@@ -61,6 +62,7 @@ mod tests {
         board::ALL,
         briefing::ALL,
         common::ALL,
+        departments::ALL,
         desk::ALL,
         funding::ALL,
         imports::ALL,
