@@ -1,7 +1,7 @@
 //! Two days of the board compared: the flow tells what the comparison tells project by project, and
 //! its numbers lead to the projects.
 
-use crate::pages_board::{between, demo, fen, href, number, today};
+use crate::pages_board::{between, demo, fen, href, listed, number, today};
 use crate::steps::{People, all, ids};
 use crate::support::{Caller, Registry, Shown, Visitor};
 use jiff::ToSpan;
@@ -105,11 +105,26 @@ pub async fn assert_compared(visitor: &Visitor, caller: &Caller, (from, to): (&s
         // The page says that the days are the same and shows no stream.
         return;
     }
+    let sides_told = left.len() + right.len();
     for (day, sides) in [(from, left), (to, right)] {
         let library = listed_by_stage(caller, day).await;
         let mut sides = sides;
         sides.retain(|stage, _| stage != "none" && stage != "cancelled");
         assert_eq!(sides, library, "{path}: {day}");
+    }
+    // The numbers beside the stream lead to as many.
+    let links = shown.text.split("<a href=\"");
+    let nodes: Vec<&str> = links.filter(|link| link.contains("data-node=")).collect();
+    assert_eq!(nodes.len(), sides_told, "{path}");
+    for node in nodes {
+        let link = node.split('"').next().unwrap().replace("&#38;", "&");
+        let label = between(node, "<text", "</text>").unwrap();
+        let told = number(label.split_whitespace().next_back().unwrap());
+        let leads_to = match link.starts_with("/projects") {
+            true => listed(caller, &link).await,
+            false => pages(visitor, &link).await.1,
+        };
+        assert_eq!(leads_to, told, "{path}: {link}");
     }
     let kinds = kinds(&shown);
     let count = |kind: &str| kinds[kind].0;

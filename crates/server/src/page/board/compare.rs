@@ -71,6 +71,8 @@ pub struct FlowRow {
 pub struct Node {
     /// Its words, with the number of projects.
     pub label: String,
+    /// The list of these.
+    pub href: String,
     /// The stage's word.
     pub stage: &'static str,
     /// Where it lies.
@@ -237,7 +239,10 @@ impl Comparison {
                     before,
                     after,
                     href: match stayed {
-                        true => stayed_at(after, between),
+                        true => {
+                            let since = between.0.to_string();
+                            standing_at(&[after], between.1, &[("stayed_since", &since)])
+                        }
                         false => changes_address(between, &[("before", before), ("after", after)]),
                     },
                     has_stayed: stayed,
@@ -255,24 +260,33 @@ impl Comparison {
         let sum = |same: &dyn Fn(&Band) -> bool| -> i64 {
             bands.iter().filter(|band| same(band)).map(|band| band.amount).sum()
         };
-        let node = |stage: Option<Stage>, at: Place, count: i64, label: &str, label_x: f64| Node {
-            label: format!("{label} {}", show::count(count)),
-            stage: place(stage, t).0,
-            place: at,
-            label_x,
-            label_y: at.y + at.height / 2.0 + 5.0,
+        // Those of a stage are listed as they stood on the day; the others by how they came or went.
+        let node = |stage: Option<Stage>, at: Place, (kind, day): (Kind, Date), count, label_x| {
+            let (word, label) = match inside(stage) {
+                Some(stage) => (stage.as_str(), stage.label(t.0)),
+                None => (place(stage, t).0, kind.label(t)),
+            };
+            Node {
+                label: format!("{label} {}", show::count(count)),
+                href: match inside(stage) {
+                    Some(stage) => standing_at(&[stage.as_str()], day, &[]),
+                    None => changes_address(between, &[("kind", kind.as_str())]),
+                },
+                stage: word,
+                place: at,
+                label_x,
+                label_y: at.y + at.height / 2.0 + 5.0,
+            }
         };
         let is_drawn = |node: &Node| node.place.height > 0.0;
-        let labelled = |stage: Option<Stage>, outside: &'static str| {
-            stage.map_or(outside, |stage| stage.label(t.0))
-        };
         let lefts = left.iter().zip(&drawing.left).enumerate().map(|(at, (stage, of))| {
-            let label = labelled(*stage, t.compare_entered());
-            node(*stage, *of, sum(&|band| band.from == at), label, of.x - 8.0)
+            let count = sum(&|band| band.from == at);
+            node(*stage, *of, (Kind::Entered, between.0), count, of.x - 8.0)
         });
         let rights = right.iter().zip(&drawing.right).enumerate().map(|(at, (stage, of))| {
-            let label = labelled(*stage, t.compare_left());
-            node(*stage, *of, sum(&|band| band.to == at), label, of.x + of.width + 8.0)
+            let kind = if stage.is_some() { Kind::Cancelled } else { Kind::Left };
+            let count = sum(&|band| band.to == at);
+            node(*stage, *of, (kind, between.1), count, of.x + of.width + 8.0)
         });
         self.left = lefts.filter(is_drawn).collect();
         self.right = rights.filter(is_drawn).collect();
@@ -287,27 +301,22 @@ pub fn signed(fen: i128) -> String {
     if fen > 0 && text != "0.00" { format!("+{text}") } else { text }
 }
 
+/// The address of the list of accepted projects at some stages on a day, by more of a filter.
+fn standing_at(stages: &[&str], day: Date, more: &[(&str, &str)]) -> String {
+    let day = day.to_string();
+    let stages = stages.join(",");
+    let asked =
+        [("stage", stages.as_str()), ("filing", Filing::Accepted.as_str()), ("as_of", &day)];
+    let pairs = asked.iter().chain(more);
+    let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    visit::address("/projects", &Form(pairs.collect()))
+}
+
 /// The address of the list of the library as it stood on a day.
 fn library_on(day: Date) -> String {
     let standing = Stage::ALL.iter().filter(|stage| **stage != Stage::Cancelled);
     let stages: Vec<&str> = standing.map(|stage| stage.as_str()).collect();
-    let pairs = [
-        ("stage", stages.join(",")),
-        ("filing", Filing::Accepted.as_str().to_owned()),
-        ("as_of", day.to_string()),
-    ];
-    visit::address("/projects", &Form(pairs.map(|(name, value)| (name.to_owned(), value)).into()))
-}
-
-/// The address of the list of the projects that stood at a stage on both days.
-fn stayed_at(stage: &str, (since, day): (Date, Date)) -> String {
-    let pairs = [
-        ("stage", stage.to_owned()),
-        ("filing", Filing::Accepted.as_str().to_owned()),
-        ("stayed_since", since.to_string()),
-        ("as_of", day.to_string()),
-    ];
-    visit::address("/projects", &Form(pairs.map(|(name, value)| (name.to_owned(), value)).into()))
+    standing_at(&stages, day, &[])
 }
 
 fn money(t: Texts, before: &Day, after: &Day, hrefs: &[String; 3]) -> Vec<MoneyRow> {
