@@ -110,6 +110,7 @@ async fn the_page_confirms_and_merges() {
     let mut registry = Registry::start().await;
     let registrar = registry.caller("registrar");
     imported(&registrar, "页面测试甲", "民政事务中心、营商局").await;
+    imported(&registrar, "页面测试乙", "数据局").await;
     let leader = Visitor::of(&registry, "chief", "leader", "city").await;
     leader.get("/departments").await.expect(403);
     let keeper = Visitor::of(&registry, "keeper", "sysadmin", "city").await;
@@ -128,10 +129,17 @@ async fn the_page_confirms_and_merges() {
     let rename = format!("/departments/{confirmed}/confirm");
     let taken = keeper.submit(&rename, &shown, &[("name", "市教育局")]).await.expect(422);
     taken.shows(&[&format!("href=\"#name-{confirmed}\"")]);
-    assert_eq!(waiting(&admin).await.len(), 2);
+    assert_eq!(waiting(&admin).await.len(), 3);
 
     let done = keeper.submit(&path, &shown, &[("into", "市民政局")]).await.expect(303);
     done.leads_to("/departments?done=department_merged");
+    // As the page offers it: under the name that the ledger has.
+    let same = format!("/departments/{}/confirm", code("数据局"));
+    keeper.submit(&same, &shown, &[("name", "数据局")]).await.expect(303);
+    let kept = registrar.get("/codelists/departments").await.expect(200);
+    let kept =
+        kept.body["items"].as_array().unwrap().iter().find(|of| of["label"]["zh"] == "数据局");
+    assert_eq!(kept.unwrap()["aliases"], json!([]));
     let better = [("name", "市营商环境建设局")];
     let done = keeper.submit(&rename, &shown, &better).await.expect(303);
     done.leads_to("/departments?done=department_confirmed");

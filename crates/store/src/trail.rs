@@ -24,7 +24,7 @@ pub(crate) const REGISTRY: i64 = 0;
 
 /// What tells how far the trail goes: while it is the same, nothing has been recorded. `None` where
 /// that cannot be told at no cost: PostgreSQL's writers number nothing together.
-pub(crate) async fn extent(db: &impl ConnectionTrait) -> Result<Option<i64>, StoreError> {
+async fn extent(db: &impl ConnectionTrait) -> Result<Option<i64>, StoreError> {
     if db.get_database_backend() != DbBackend::Sqlite {
         return Ok(None);
     }

@@ -91,8 +91,13 @@ const PAGES_OF_MANY: u32 = 256 << 10;
 
 /// Has SQLite hold so many kibibytes of pages on a connection.
 pub(crate) async fn hold_pages(db: &impl ConnectionTrait, kib: u32) -> Result<(), StoreError> {
+    pragma(db, &format!("cache_size = -{kib}")).await
+}
+
+/// Sets a connection of SQLite; PostgreSQL has none of it.
+async fn pragma(db: &impl ConnectionTrait, setting: &str) -> Result<(), StoreError> {
     if db.get_database_backend() == DbBackend::Sqlite {
-        let sql = format!("PRAGMA cache_size = -{kib}");
+        let sql = format!("PRAGMA {setting}");
         db.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
     }
     Ok(())
@@ -109,14 +114,11 @@ pub(crate) enum Aside {
 
 /// Has SQLite put what it needs for the time being somewhere on a connection, outside of any write.
 pub(crate) async fn put_aside(db: &impl ConnectionTrait, aside: Aside) -> Result<(), StoreError> {
-    if db.get_database_backend() == DbBackend::Sqlite {
-        let sql = match aside {
-            Aside::Memory => "PRAGMA temp_store = MEMORY",
-            Aside::File => "PRAGMA temp_store = FILE",
-        };
-        db.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
-    }
-    Ok(())
+    let setting = match aside {
+        Aside::Memory => "temp_store = MEMORY",
+        Aside::File => "temp_store = FILE",
+    };
+    pragma(db, setting).await
 }
 
 /// How the registry stands when a write begins.

@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use shortboard_domain::access::Action;
-use shortboard_domain::codelist::ListName;
+use shortboard_domain::codelist::{CodeEntry, ListName};
 use shortboard_domain::fault::Fault;
 
 #[derive(Template)]
@@ -107,7 +107,7 @@ async fn act(
 
 async fn render(app: &App, visit: &Visit, typed: Option<Typed<'_>>) -> Result<Response, Failure> {
     let (t, lists) = (visit.texts(), app.store.reload_lists().await?);
-    let row = |entry: &shortboard_domain::codelist::CodeEntry| {
+    let row = |entry: &CodeEntry| {
         let label = entry.label.get(t.0).to_owned();
         let given = typed.as_ref().filter(|typed| typed.code == entry.code);
         let value = |field: &str| given.and_then(|given| given.form.given(field));
@@ -141,7 +141,7 @@ async fn render(app: &App, visit: &Visit, typed: Option<Typed<'_>>) -> Result<Re
         t,
         errors,
         rows,
-        names: names.map(|entry| entry.label.zh.clone()).collect(),
+        names: names.map(|entry| entry.label.get(t.0).to_owned()).collect(),
     };
     html_with(status, &page)
 }

@@ -115,26 +115,24 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fail
 /// The accounts that wait for a role.
 async fn without_role(app: &App, t: Texts) -> Result<Waiting, Failure> {
     let accounts = app.store.accounts().await?;
-    let waiting = accounts.iter().filter(|account| !account.role_given).count();
-    Ok(Waiting {
-        label: t.desk_without_role(),
-        hint: t.desk_without_role_hint(),
-        href: "/accounts".into(),
-        count: waiting.to_string(),
-        is_none: waiting == 0,
-    })
+    let count = accounts.iter().filter(|account| !account.role_given).count();
+    let words = (t.desk_without_role(), t.desk_without_role_hint());
+    Ok(Waiting::counted(words, "/accounts", count))
 }
 
 /// The departments that ledgers named and no list has.
 async fn unverified_departments(app: &App, t: Texts) -> Result<Waiting, Failure> {
-    let waiting = app.store.reload_lists().await?.unverified().count();
-    Ok(Waiting {
-        label: t.departments_title(),
-        hint: t.desk_departments_hint(),
-        href: "/departments".into(),
-        count: waiting.to_string(),
-        is_none: waiting == 0,
-    })
+    let count = app.store.reload_lists().await?.unverified().count();
+    let words = (t.departments_title(), t.desk_departments_hint());
+    Ok(Waiting::counted(words, "/departments", count))
+}
+
+impl Waiting {
+    /// What is counted to the last, with its words and their hint.
+    fn counted((label, hint): (&'static str, &'static str), href: &str, count: usize) -> Self {
+        let is_none = count == 0;
+        Self { label, hint, href: href.to_owned(), count: count.to_string(), is_none }
+    }
 }
 
 /// What may wait for a role: words, hint, the list's path and query.
