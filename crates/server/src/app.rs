@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::from_fn;
 use axum::routing::any;
 use metrics_exporter_prometheus::PrometheusHandle;
-use shortboard_store::{Store, checkpoint};
+use shortboard_store::Store;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -205,7 +205,7 @@ struct RandomId;
 
 impl MakeRequestId for RandomId {
     fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
-        let id = checkpoint::hex(&crate::secret::key().ok()?[..12]);
+        let id = hex::encode(&crate::secret::key().ok()?[..12]);
         HeaderValue::from_str(&id).ok().map(RequestId::new)
     }
 }

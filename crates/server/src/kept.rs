@@ -139,7 +139,7 @@ impl Answers {
 /// The tag of an answer: of the data, the caller and the day.
 fn tag(version: &DataVersion, who: &str, day: &str) -> String {
     let digest = Sha256::digest(format!("{}\n{who}\n{day}", version.as_str()));
-    format!("\"{}\"", shortboard_store::checkpoint::hex(&digest[..12]))
+    format!("\"{}\"", hex::encode(&digest[..12]))
 }
 
 fn value(tag: &str) -> HeaderValue {

@@ -49,7 +49,7 @@ pub fn key() -> Result<[u8; 32], SecretError> {
 
 /// The hash by which a token is found; enough for a secret of 256 random bits.
 pub fn digest(token: &str) -> String {
-    shortboard_store::checkpoint::hex(&Sha256::digest(token.as_bytes()))
+    hex::encode(Sha256::digest(token.as_bytes()))
 }
 
 /// The hash of a password (Argon2id).

@@ -52,15 +52,16 @@ impl Checkpoint {
         let signature = key.sign(signed_text(&statement).as_bytes());
         Self {
             statement,
-            public_key: hex(key.verifying_key().as_bytes()),
-            signature: hex(&signature.to_bytes()),
+            public_key: hex::encode(key.verifying_key().as_bytes()),
+            signature: hex::encode(signature.to_bytes()),
         }
     }
 
     /// Whether it was signed with the key and nothing in it was changed since.
     pub fn is_signed_by(&self, key: &VerifyingKey) -> bool {
-        let signature = unhex(&self.signature).and_then(|bytes| Signature::from_slice(&bytes).ok());
-        self.public_key == hex(key.as_bytes())
+        let signature =
+            hex::decode(&self.signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
+        self.public_key == hex::encode(key.as_bytes())
             && signature.is_some_and(|signature| {
                 key.verify(signed_text(&self.statement).as_bytes(), &signature).is_ok()
             })
@@ -103,7 +104,7 @@ pub(crate) async fn heads(
     if let Some(head) = head {
         take(head);
     }
-    Ok((chains, count, hex(&digest.finalize())))
+    Ok((chains, count, hex::encode(digest.finalize())))
 }
 
 impl crate::Store {
@@ -198,7 +199,8 @@ pub(crate) async fn broken(db: &impl ConnectionTrait) -> Result<Option<(i64, Str
     for row in rows.iter().filter(|row| !row.body.is_empty()) {
         let checkpoint = serde_json::from_str::<Checkpoint>(&row.body).ok();
         let own = checkpoint.is_some_and(|checkpoint| {
-            let key = unhex(&checkpoint.public_key).and_then(|bytes| bytes.try_into().ok());
+            let key =
+                hex::decode(&checkpoint.public_key).ok().and_then(|bytes| bytes.try_into().ok());
             let key = key.and_then(|bytes: [u8; 32]| VerifyingKey::from_bytes(&bytes).ok());
             checkpoint.statement.epoch == row.epoch
                 && key.is_some_and(|key| checkpoint.is_signed_by(&key))
@@ -208,17 +210,4 @@ pub(crate) async fn broken(db: &impl ConnectionTrait) -> Result<Option<(i64, Str
         }
     }
     Ok(None)
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Bytes from hexadecimal.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }

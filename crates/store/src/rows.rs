@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::project::facets::iden;
 use futures_util::future::BoxFuture;
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{InsertStatement, Query, SimpleExpr};
+use sea_orm::sea_query::{InsertStatement, OnConflict, Query, SimpleExpr};
 
 /// How many rows, or values of a list, a statement takes: SQLite has 32,766 parameters.
 pub(crate) const ROWS: usize = 200;
@@ -23,7 +23,36 @@ where
     C: ConnectionTrait,
     V: IntoIterator<Item = SimpleExpr>,
 {
-    let made = statements(table, columns, rows);
+    run(db, statements(table, columns, rows))
+}
+
+/// Puts rows in the place of those with the same key, which is the first `key` columns.
+pub(crate) fn replace<'a, C, V>(
+    db: &'a C,
+    table: &'static str,
+    (columns, key): (&[&str], usize),
+    rows: impl IntoIterator<Item = V>,
+) -> BoxFuture<'a, Result<(), StoreError>>
+where
+    C: ConnectionTrait,
+    V: IntoIterator<Item = SimpleExpr>,
+{
+    let (key, others) = columns.split_at(key);
+    let mut in_place = OnConflict::columns(key.iter().map(|column| iden(*column)));
+    in_place.update_columns(others.iter().map(|column| iden(*column)));
+    let made = statements(table, columns, rows).map(|mut made| {
+        for insert in &mut made {
+            insert.on_conflict(in_place.clone());
+        }
+        made
+    });
+    run(db, made)
+}
+
+fn run<C: ConnectionTrait>(
+    db: &C,
+    made: Result<Vec<InsertStatement>, StoreError>,
+) -> BoxFuture<'_, Result<(), StoreError>> {
     Box::pin(async move {
         for statement in made? {
             db.execute(&statement).await?;

@@ -373,6 +373,8 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(20))
                 .foreign_keys(true)
+                // Pages that one write after another changes are put in their places once.
+                .pragma("wal_autocheckpoint", "4000")
                 // A file that grew while much came in is cut back afterwards.
                 .pragma("journal_size_limit", "67108864")
                 // Pages, kibibytes.

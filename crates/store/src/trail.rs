@@ -110,7 +110,7 @@ pub(crate) fn hash(record: &Model) -> String {
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(text.as_bytes()))
 }
 
 impl Tx {

@@ -5,7 +5,7 @@ use crate::cli::AuditCommand;
 use crate::config::Settings;
 use shortboard_domain::access::{Action, Actor};
 use shortboard_store::VerifyingKey;
-use shortboard_store::checkpoint::{Checkpoint, unhex};
+use shortboard_store::checkpoint::Checkpoint;
 use std::process::ExitCode;
 
 /// Runs the command.
@@ -62,7 +62,7 @@ pub async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<E
 
 /// The key in hexadecimal text.
 fn verifying_key(text: &str) -> anyhow::Result<VerifyingKey> {
-    let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let bytes = hex::decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
     key.ok_or_else(|| anyhow::anyhow!("{text} is no public key: 64 hexadecimal digits"))
 }

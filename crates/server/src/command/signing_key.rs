@@ -4,7 +4,6 @@
 use crate::config::Settings;
 use crate::secret;
 use shortboard_store::SigningKey;
-use shortboard_store::checkpoint::{hex, unhex};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -23,7 +22,7 @@ pub fn load(settings: &Settings) -> anyhow::Result<Option<SigningKey>> {
     }
     let text = std::fs::read_to_string(&path)
         .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let bytes = hex::decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let bytes = bytes.ok_or_else(|| anyhow::anyhow!("{} holds no key", path.display()))?;
     Ok(Some(SigningKey::from_bytes(&bytes)))
 }
@@ -45,6 +44,6 @@ pub fn load_or_make(settings: &Settings) -> anyhow::Result<SigningKey> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&path).map_err(at)?;
-    writeln!(file, "{}", hex(key.as_bytes())).and_then(|()| file.sync_all()).map_err(at)?;
+    writeln!(file, "{}", hex::encode(key.as_bytes())).and_then(|()| file.sync_all()).map_err(at)?;
     Ok(key)
 }

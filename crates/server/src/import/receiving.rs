@@ -5,7 +5,6 @@ use crate::problem::Failure;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
 use sha2::{Digest, Sha256};
-use shortboard_store::checkpoint::hex;
 use std::io::{self, Write};
 
 /// The largest file, bytes.
@@ -75,7 +74,7 @@ impl Receiving {
             path: self.file.into_temp_path(),
             name: self.name,
             size: i64::try_from(self.size).unwrap_or(i64::MAX),
-            sha256: hex(&self.digest.finalize()),
+            sha256: hex::encode(self.digest.finalize()),
         })
     }
 }

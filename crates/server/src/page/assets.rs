@@ -17,7 +17,7 @@ const SCRIPT: &str = include_str!("../../assets/script.js");
 pub static EDITION: LazyLock<String> = LazyLock::new(|| {
     let parts = [STYLE, PAPER, SCRIPT, ICON];
     let digest = parts.into_iter().fold(Sha256::new(), Digest::chain_update).finalize();
-    shortboard_store::checkpoint::hex(&digest[..6])
+    hex::encode(&digest[..6])
 });
 
 /// The assets.

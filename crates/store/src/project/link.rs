@@ -67,6 +67,11 @@ impl DerivedRow for Link {
     ];
     const KEY: usize = 4;
 
+    fn is_in_place_of(&self, other: &Self) -> bool {
+        let key = |link: &Self| (link.investment, link.project_id);
+        (&self.facet, &self.code, key(self)) == (&other.facet, &other.code, key(other))
+    }
+
     fn project_id(&self) -> i64 {
         self.project_id
     }

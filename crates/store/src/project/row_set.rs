@@ -20,6 +20,11 @@ pub(crate) trait DerivedRow: FromQueryResult + Clone + Ord + Send + Sync {
     /// How many columns are the key.
     const KEY: usize;
 
+    /// Whether another row has the same key; where all columns are the key, only the row itself has.
+    fn is_in_place_of(&self, other: &Self) -> bool {
+        self == other
+    }
+
     /// The project that has the row.
     fn project_id(&self) -> i64;
 
@@ -35,11 +40,12 @@ pub(crate) async fn follow<R: DerivedRow>(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
-    let mut new = Vec::new();
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for turn in turns {
         let before = turn.before.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
         let after = turn.after.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
-        for gone in before.difference(&after) {
+        let is_gone = |old: &&R| !after.iter().any(|row| row.is_in_place_of(old));
+        for gone in before.difference(&after).filter(is_gone) {
             let mut delete = Query::delete();
             delete.from_table(iden(R::TABLE));
             for (column, value) in R::COLUMNS.iter().zip(gone.clone().values()).take(R::KEY) {
@@ -47,11 +53,16 @@ pub(crate) async fn follow<R: DerivedRow>(
             }
             db.execute(&delete).await?;
         }
-        new.extend(after.difference(&before).cloned());
+        for row in after.difference(&before) {
+            let is_known = before.iter().any(|old| row.is_in_place_of(old));
+            if is_known { &mut changed } else { &mut new }.push(row.clone());
+        }
     }
     // In the order of the key, so that neighbours are written together.
     new.sort_unstable();
-    rows::insert(db, R::TABLE, R::COLUMNS, new.into_iter().map(R::values)).await
+    rows::insert(db, R::TABLE, R::COLUMNS, new.into_iter().map(R::values)).await?;
+    let columns = (R::COLUMNS, R::KEY);
+    rows::replace(db, R::TABLE, columns, changed.into_iter().map(R::values)).await
 }
 
 /// What of a range of projects is kept otherwise than it follows from them.

@@ -13,6 +13,11 @@ use shortboard_domain::name::{bigrams, normalise};
 /// How many rows of PostgreSQL tell whether a text is common.
 const SAMPLE: i64 = 2000;
 
+/// In how many parts the projects' numbers are cut, and which of them tell SQLite whether a text is
+/// common: from all over, since words come and go over the years.
+const PARTS: i64 = 64;
+const SAMPLED: [i64; 4] = [8, 24, 40, 56];
+
 /// How many hits a page needs: one more than most ask for.
 const PAGE: i64 = 51;
 
@@ -177,7 +182,11 @@ impl crate::Store {
         let Some(key) = Key::of(words) else { return Ok(Some(Search::Nothing)) };
         let projects = self.number_of_projects().await?;
         let few = few_of(projects);
-        if self.backend() == DbBackend::Postgres && self.is_common(&key, projects, few).await? {
+        let is_common = match self.backend() {
+            DbBackend::Postgres => self.is_common(&key, projects, few).await?,
+            _ => self.is_common_throughout(&key, projects, few).await?,
+        };
+        if is_common {
             return Ok(Some(Search::Many(key)));
         }
         let (found, ids) = self.gather(key.found(self.backend(), few + 1)).await?;
@@ -213,6 +222,37 @@ impl crate::Store {
         Ok(number.flatten().unwrap_or(0))
     }
 
+    /// Whether, in each sampled part of their numbers, more projects have the key than if `few` of
+    /// all had it: then SQLite need not find so many first.
+    async fn is_common_throughout(
+        &self,
+        key: &Key,
+        projects: i64,
+        few: i64,
+    ) -> Result<bool, StoreError> {
+        let (length, most) = (projects / PARTS, few / PARTS);
+        let mut counts = Query::select();
+        for part in SAMPLED {
+            let numbers = (part * length + 1, (part + 1) * length);
+            let mut found = matches(self.backend(), &phrase(&key.0), "number");
+            found
+                .and_where(Expr::col(iden("rowid")).between(numbers.0, numbers.1))
+                .limit(u64::try_from(most).unwrap_or_default() + 1);
+            let count = Query::select()
+                .expr(Expr::cust("COUNT(*)"))
+                .from_subquery(found, iden("found"))
+                .to_owned();
+            counts.expr_as(scalar(count), iden(format!("part_{part}")));
+        }
+        let Some(row) = self.reader().query_one(&counts).await? else { return Ok(false) };
+        for part in SAMPLED {
+            if i64::try_get_by(&row, format!("part_{part}").as_str())? <= most {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether more than `few` projects have the key, by a sample: PostgreSQL's index reads all that
     /// is found before it hands over the first.
     async fn is_common(&self, key: &Key, projects: i64, few: i64) -> Result<bool, StoreError> {
@@ -236,7 +276,8 @@ pub(crate) fn share_of_sample(projects: i64) -> f64 {
 }
 
 /// Up to how many hits are sorted, of so many projects: looking at these costs about as much as the
-/// walk that meets a page of them among all.
+/// walk that meets a page of them among all. A hit that is looked up and sorted costs twice what a row
+/// does that the walk goes past.
 pub(crate) fn few_of(projects: i64) -> i64 {
-    (projects as f64 * PAGE as f64).sqrt() as i64
+    (projects as f64 * PAGE as f64 / 2.0).sqrt() as i64
 }

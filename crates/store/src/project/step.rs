@@ -37,6 +37,9 @@ struct Step {
 }
 
 impl Step {
+    /// How many columns are the key.
+    const KEY: usize = 2;
+
     const COLUMNS: [&str; 14] = [
         "day",
         "project_id",
@@ -242,7 +245,7 @@ pub(crate) async fn follow(
 ) -> Result<(), StoreError> {
     let changed = turns.iter().filter(|turn| turn.before.is_some()).map(|turn| turn.id);
     let mut open = open(db, &changed.collect::<Vec<i64>>()).await?;
-    let mut put = Vec::new();
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for turn in turns {
         let mut versions = open.remove(&turn.id).unwrap_or_default();
         // The appended ones reach from the first of them to the end of time.
@@ -252,7 +255,8 @@ pub(crate) async fn follow(
             |more: &[Version]| [versions.clone(), more.iter().map(Stood::of).collect()].concat();
         let before = steps(turn.id, &with(turn.ended))?;
         let after = steps(turn.id, &with(turn.appended))?;
-        for gone in before.iter().filter(|step| !after.contains(step)) {
+        let is_among = |steps: &[Step], day: i32| steps.iter().any(|step| step.day == day);
+        for gone in before.iter().filter(|step| !is_among(&after, step.day)) {
             let delete = Query::delete()
                 .from_table(iden("project_step"))
                 .and_where(Expr::col(iden("day")).eq(gone.day))
@@ -260,11 +264,16 @@ pub(crate) async fn follow(
                 .to_owned();
             db.execute(&delete).await?;
         }
-        put.extend(after.into_iter().filter(|step| !before.contains(step)));
+        let put = after.into_iter().filter(|step| !before.contains(step));
+        for step in put {
+            if is_among(&before, step.day) { &mut changed } else { &mut new }.push(step);
+        }
     }
     // In the order of the key, so that neighbours are written together.
-    put.sort_unstable();
-    rows::insert(db, "project_step", &Step::COLUMNS, put.iter().map(Step::values)).await
+    new.sort_unstable();
+    rows::insert(db, "project_step", &Step::COLUMNS, new.iter().map(Step::values)).await?;
+    let columns = (&Step::COLUMNS[..], Step::KEY);
+    rows::replace(db, "project_step", columns, changed.iter().map(Step::values)).await
 }
 
 /// The open versions of projects, oldest first.

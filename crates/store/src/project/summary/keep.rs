@@ -158,7 +158,7 @@ pub(crate) async fn problem(db: &DatabaseTransaction) -> Result<Option<String>, 
         let text = |column: &str| String::try_get_by(&row, column);
         let place = [text("scope")?, text("filing")?, text("period")?, text("codes")?];
         let place = place.each_ref().map(String::as_str);
-        kept.put(grouping(&row)?, place, Sums::read(&row)?);
+        kept.put(grouping(&text("dimensions")?)?, place, Sums::read(&row)?);
     }
     Ok(first_difference(&told, &kept.places()).map(|[scope, dimensions, filing, period, codes]| {
         format!(

@@ -10,9 +10,11 @@ use crate::project::source::Source;
 use crate::project::{ListFilter, When};
 use crate::snapshot::Snapshot;
 use sea_orm::sea_query::{Expr, SelectStatement};
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TryGetable};
+use serde::Deserialize;
 use shortboard_domain::access::{Drafts, Scope, Sight};
 use shortboard_domain::filing::Filing;
+use std::borrow::Cow;
 
 /// A question that the kept cells answer.
 pub(super) struct Kept<'a> {
@@ -113,18 +115,20 @@ impl<'a> Kept<'a> {
             return Ok(());
         }
         let statement = self.statement(db.get_database_backend());
-        for row in &db.query_all_raw(statement).await? {
-            match Option::<String>::try_get_by(row, "body")? {
-                Some(body) => cells.see(&self.view, &change(&body)?),
-                None => {
-                    let codes = String::try_get_by(row, "codes")?;
-                    cells.show_sums(grouping(row)?, &codes, Sums::read(row)?);
-                }
-            }
+        let Some(row) = db.query_one_raw(statement).await? else { return Ok(()) };
+        let (kept, pending) =
+            (String::try_get_by(&row, "kept")?, String::try_get_by(&row, "pending")?);
+        for Cell(dimensions, codes, sums) in parsed::<Vec<Cell>>(&kept, "summary_cell")? {
+            cells.show_sums(grouping(&dimensions)?, &codes, Sums::of(sums));
+        }
+        for change in parsed::<Vec<Change>>(&pending, "summary_pending.body")? {
+            cells.see(&self.view, &change);
         }
         Ok(())
     }
 
+    /// All cells and all that is pending as two arrays: a thousand rows would cost more on their way
+    /// through the driver than it takes to find them.
     fn statement(&self, backend: DbBackend) -> Statement {
         // Words of the program itself: nothing of them comes from a caller.
         let quoted = |words: Vec<String>| {
@@ -149,17 +153,30 @@ impl<'a> Kept<'a> {
                 format!("{months} UNION ALL {}", cells("period >= $3 AND period <= $4"))
             }
         };
-        let summed = Sums::COLUMNS.map(|name| format!("CAST(SUM({name}) AS BIGINT) AS {name}"));
+        let array = match backend {
+            DbBackend::Postgres => "json_build_array",
+            _ => "json_array",
+        };
+        let listed = |each: &str| format!("'[' || COALESCE(string_agg({each}, ','), '') || ']'");
+        let summed = Sums::COLUMNS.map(|name| format!("CAST(SUM({name}) AS BIGINT)")).join(", ");
         let sql = format!(
-            "SELECT dimensions, codes, CAST(NULL AS TEXT) AS body, {summed} \
-             FROM ({cells}) AS cell GROUP BY dimensions, codes \
-             UNION ALL SELECT '', '', body, {none} FROM summary_pending",
-            summed = summed.join(", "),
-            none = Sums::COLUMNS.map(|_| "0").join(", "),
+            "SELECT (SELECT {kept} FROM (SELECT {array}(dimensions, codes, {array}({summed})) AS sums \
+             FROM ({cells}) AS cell GROUP BY dimensions, codes) AS cell) AS kept, \
+             (SELECT {pending} FROM summary_pending) AS pending",
+            kept = listed("CAST(sums AS TEXT)"),
+            pending = listed("body"),
         );
         Statement::from_sql_and_values(backend, sql, values)
     }
 }
+
+/// A cell as the statement tells it: dimensions, codes, sums.
+#[derive(Deserialize)]
+struct Cell<'a>(
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    [i64; Sums::COLUMNS.len()],
+);
 
 impl<'a> Asked<'a> {
     /// A summary within some codes; `None` where no grouping that is kept tells it.
@@ -202,12 +219,14 @@ fn within(filter: &ListFilter) -> Vec<(Dimension, Vec<&str>)> {
 
 /// The change that a pending row tells.
 pub(super) fn change(body: &str) -> Result<Change, StoreError> {
-    serde_json::from_str(body)
-        .map_err(|error| StoreError::inconsistent("summary_pending.body", error))
+    parsed(body, "summary_pending.body")
 }
 
-/// The grouping that a cell's row names.
-pub(super) fn grouping(row: &QueryResult) -> Result<Grouping, StoreError> {
-    let text = String::try_get_by(row, "dimensions")?;
-    text.parse().map_err(|()| StoreError::inconsistent("summary_cell.dimensions", text))
+fn parsed<'a, T: Deserialize<'a>>(json: &'a str, column: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::inconsistent(column, error))
+}
+
+/// The grouping that a cell names.
+pub(super) fn grouping(dimensions: &str) -> Result<Grouping, StoreError> {
+    dimensions.parse().map_err(|()| StoreError::inconsistent("summary_cell.dimensions", dimensions))
 }

@@ -63,6 +63,14 @@ impl Sums {
         ]
     }
 
+    /// The sums that some values of the columns tell.
+    pub fn of(values: [i64; 11]) -> Self {
+        let [projects, inferred, with_total, money @ ..] = values;
+        let [total, planned, arrived, covered] =
+            [0, 2, 4, 6].map(|at| whole(money[at], money[at + 1]));
+        Self { projects, inferred, with_total, total, planned, arrived, covered }
+    }
+
     /// Reads the columns.
     pub fn read(row: &QueryResult) -> Result<Self, StoreError> {
         Ok(Self {
@@ -127,6 +135,10 @@ pub(super) fn low_name(name: &str) -> String {
 }
 
 pub(crate) fn sum(row: &QueryResult, name: &str) -> Result<i128, StoreError> {
-    let part = |name: String| i64::try_get_by(row, name.as_str()).map(i128::from);
-    Ok(part(high_name(name))? * i128::from(PART) + part(low_name(name))?)
+    let part = |name: String| i64::try_get_by(row, name.as_str());
+    Ok(whole(part(high_name(name))?, part(low_name(name))?))
+}
+
+fn whole(high: i64, low: i64) -> i128 {
+    i128::from(high) * i128::from(PART) + i128::from(low)
 }
