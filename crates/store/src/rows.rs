@@ -23,7 +23,22 @@ where
     C: ConnectionTrait,
     V: IntoIterator<Item = SimpleExpr>,
 {
-    run(db, statements(table, columns, rows))
+    insert_by(ROWS, db, table, columns, rows)
+}
+
+/// As [`insert`], so many rows a statement.
+pub(crate) fn insert_by<'a, C, V>(
+    at_a_time: usize,
+    db: &'a C,
+    table: &'static str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = V>,
+) -> BoxFuture<'a, Result<(), StoreError>>
+where
+    C: ConnectionTrait,
+    V: IntoIterator<Item = SimpleExpr>,
+{
+    run(db, statements(at_a_time, table, columns, rows))
 }
 
 /// Puts rows in the place of those with the same key, which is the first `key` columns.
@@ -40,7 +55,7 @@ where
     let (key, others) = columns.split_at(key);
     let mut in_place = OnConflict::columns(key.iter().map(|column| iden(*column)));
     in_place.update_columns(others.iter().map(|column| iden(*column)));
-    let made = statements(table, columns, rows).map(|mut made| {
+    let made = statements(ROWS, table, columns, rows).map(|mut made| {
         for insert in &mut made {
             insert.on_conflict(in_place.clone());
         }
@@ -62,6 +77,7 @@ fn run<C: ConnectionTrait>(
 }
 
 fn statements<V: IntoIterator<Item = SimpleExpr>>(
+    at_a_time: usize,
     table: &'static str,
     columns: &[&str],
     rows: impl IntoIterator<Item = V>,
@@ -71,7 +87,7 @@ fn statements<V: IntoIterator<Item = SimpleExpr>>(
     while rows.peek().is_some() {
         let mut insert = Query::insert();
         insert.into_table(iden(table)).columns(columns.iter().map(|column| iden(*column)));
-        for row in rows.by_ref().take(ROWS) {
+        for row in rows.by_ref().take(at_a_time) {
             insert.values(row).map_err(|error| StoreError::inconsistent(table, error))?;
         }
         statements.push(insert);

@@ -4,7 +4,7 @@ use crate::account::Callers;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reference;
-use crate::tx::{PAGES, Tx, hold_pages, lock};
+use crate::tx::{PAGES, Tx, let_go, lock};
 use crate::version::Versions;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -308,7 +308,7 @@ impl Store {
             Err(error) => tx.roll_back().await.and(Err(error)),
         };
         if is_large {
-            hold_pages(&self.writer, PAGES).await?;
+            let_go(&self.writer).await?;
         }
         let (value, is_due) = outcome?;
         if is_due {

@@ -9,9 +9,10 @@ use crate::time;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use shortboard_domain::access::{Action, Permit};
 use shortboard_domain::codelist::CodeLists;
@@ -90,8 +91,23 @@ pub(crate) const PAGES: u32 = 32 << 10;
 const PAGES_OF_MANY: u32 = 256 << 10;
 
 /// Has SQLite hold so many kibibytes of pages on a connection.
-pub(crate) async fn hold_pages(db: &impl ConnectionTrait, kib: u32) -> Result<(), StoreError> {
+async fn hold_pages(db: &impl ConnectionTrait, kib: u32) -> Result<(), StoreError> {
     pragma(db, &format!("cache_size = -{kib}")).await
+}
+
+/// Has SQLite let go of what a large write needed: its statements of many rows, each of its own
+/// length and none to come again soon, and its pages. Those that may stay lie here and there among
+/// the others, whose memory would go back to nobody: so all go.
+pub(crate) async fn let_go(writer: &DatabaseConnection) -> Result<(), StoreError> {
+    if writer.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    let failed = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into()));
+    let mut connection = writer.get_sqlite_connection_pool().acquire().await.map_err(failed)?;
+    connection.clear_cached_statements().await.map_err(failed)?;
+    drop(connection);
+    hold_pages(writer, PAGES).await?;
+    pragma(writer, "shrink_memory").await
 }
 
 /// Sets a connection of SQLite; PostgreSQL has none of it.

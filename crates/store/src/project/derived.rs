@@ -45,6 +45,12 @@ pub(crate) async fn follow(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
+    follow_rows(db, turns).await?;
+    words::index(db, turns).await
+}
+
+/// All but the index of words, which is filled more quickly when nothing else is written meanwhile.
+async fn follow_rows(db: &impl ConnectionTrait, turns: &[Turn<'_>]) -> Result<(), StoreError> {
     row_set::follow::<Link>(db, turns).await?;
     step::follow(db, turns).await?;
     row_set::follow::<Waiting>(db, turns).await?;
@@ -150,9 +156,10 @@ async fn make_anew(db: &DatabaseTransaction) -> Result<(), StoreError> {
         let open = open_versions(db, *first, *last).await?;
         let turns = turns(&open);
         summaries.follow(&turns);
-        follow(db, &turns).await?;
+        follow_rows(db, &turns).await?;
         after = *last;
     }
+    words::index_all(db).await?;
     for (table, key) in SORTED {
         sort(db, table, key).await?;
     }

@@ -5,8 +5,9 @@ use super::derived::Turn;
 use super::facets::{Facets, iden};
 use crate::error::StoreError;
 use crate::rows::{self, ROWS};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable};
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, TryGetable};
 use shortboard_domain::pinyin::initials;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,36 +39,78 @@ impl Words {
     }
 }
 
-/// Brings the words of projects up to date.
+/// How many rows a statement puts into SQLite's index. Each statement has the index write down what
+/// it has gathered, and merge it with what is there: few large ones are much quicker.
+const INDEXED: usize = 4000;
+
+/// Brings the words of projects up to date, but for SQLite's index of them; PostgreSQL makes its own
+/// from the rows.
 pub(crate) async fn follow(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
-    let changed: Vec<&Turn> =
-        turns.iter().filter(|turn| turn.before.map(source) != turn.after.map(source)).collect();
-    let is_sqlite = db.get_database_backend() == DbBackend::Sqlite;
-    for batch in changed.chunks(ROWS) {
-        let gone: Vec<i64> =
-            batch.iter().filter(|turn| turn.before.is_some()).map(|turn| turn.id).collect();
-        if !gone.is_empty() {
-            remove(db, "project_search", "id", &gone).await?;
-            if is_sqlite {
-                remove(db, "project_words", "rowid", &gone).await?;
-            }
-        }
-        let words: Vec<(i64, Words)> =
-            batch.iter().filter_map(|turn| Some((turn.id, Words::of(turn.after?)))).collect();
-        if is_sqlite {
-            // PostgreSQL makes its index from the row itself.
-            let pairs = words.iter().map(|(id, words)| [(*id).into(), words.pairs().into()]);
-            rows::insert(db, "project_words", &["rowid", "pairs"], pairs).await?;
-        }
-        let texts = words
-            .into_iter()
-            .map(|(id, words)| [id.into(), words.text.into(), words.initials.into()]);
-        rows::insert(db, "project_search", &["id", "text", "initials"], texts).await?;
+    remove(db, "project_search", "id", &gone(turns)).await?;
+    let texts =
+        words(turns).map(|(id, words)| [id.into(), words.text.into(), words.initials.into()]);
+    rows::insert(db, "project_search", &["id", "text", "initials"], texts).await
+}
+
+/// Brings SQLite's index of words up to date.
+pub(crate) async fn index(db: &impl ConnectionTrait, turns: &[Turn<'_>]) -> Result<(), StoreError> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
     }
-    Ok(())
+    remove(db, "project_words", "rowid", &gone(turns)).await?;
+    put_pairs(db, words(turns)).await
+}
+
+/// Fills SQLite's index of words, which is empty, from the words that are kept.
+pub(crate) async fn index_all(db: &impl ConnectionTrait) -> Result<(), StoreError> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    let mut after = 0;
+    loop {
+        let query = Query::select()
+            .columns(["id", "text", "initials"].map(iden))
+            .from(iden("project_search"))
+            .and_where(Expr::col(iden("id")).gt(after))
+            .order_by(iden("id"), Order::Asc)
+            .limit(INDEXED as u64)
+            .to_owned();
+        let kept = read(&db.query_all(&query).await?)?;
+        let Some((last, _)) = kept.last() else { return Ok(()) };
+        after = *last;
+        put_pairs(db, kept.into_iter()).await?;
+    }
+}
+
+fn put_pairs<C: ConnectionTrait>(
+    db: &C,
+    words: impl Iterator<Item = (i64, Words)>,
+) -> BoxFuture<'_, Result<(), StoreError>> {
+    let pairs = words.map(|(id, words)| [id.into(), words.pairs().into()]);
+    rows::insert_by(INDEXED, db, "project_words", &["rowid", "pairs"], pairs)
+}
+
+fn read(rows: &[QueryResult]) -> Result<Vec<(i64, Words)>, StoreError> {
+    let one = |row| Ok((i64::try_get_by(row, "id")?, Words::from_query_result(row, "")?));
+    rows.iter().map(one).collect()
+}
+
+/// The projects whose words change.
+fn changed<'a>(turns: &'a [Turn<'a>]) -> impl Iterator<Item = &'a Turn<'a>> {
+    turns.iter().filter(|turn| turn.before.map(source) != turn.after.map(source))
+}
+
+/// Those of them that have words already.
+fn gone(turns: &[Turn<'_>]) -> Vec<i64> {
+    changed(turns).filter(|turn| turn.before.is_some()).map(|turn| turn.id).collect()
+}
+
+/// Their words.
+fn words<'a>(turns: &'a [Turn<'a>]) -> impl Iterator<Item = (i64, Words)> + 'a {
+    changed(turns).filter_map(|turn| Some((turn.id, Words::of(turn.after?))))
 }
 
 /// What the words of a project follow from.
@@ -81,12 +124,13 @@ async fn remove(
     key: &str,
     ids: &[i64],
 ) -> Result<(), StoreError> {
-    let ids = ids.iter().copied();
-    let delete = Query::delete()
-        .from_table(iden(table))
-        .and_where(Expr::col(iden(key)).is_in(ids))
-        .to_owned();
-    db.execute(&delete).await?;
+    for ids in ids.chunks(ROWS) {
+        let delete = Query::delete()
+            .from_table(iden(table))
+            .and_where(Expr::col(iden(key)).is_in(ids.iter().copied()))
+            .to_owned();
+        db.execute(&delete).await?;
+    }
     Ok(())
 }
 
@@ -111,10 +155,7 @@ pub(crate) async fn problems(
         .from(iden("project_search"))
         .and_where(Expr::col(iden("id")).between(first, until))
         .to_owned();
-    let mut kept = BTreeMap::new();
-    for row in &db.query_all(&query).await? {
-        kept.insert(i64::try_get_by(row, "id")?, Words::from_query_result(row, "")?);
-    }
+    let kept: BTreeMap<i64, Words> = read(&db.query_all(&query).await?)?.into_iter().collect();
     let indexed: BTreeSet<i64> = match db.get_database_backend() {
         DbBackend::Sqlite => {
             let query = Query::select()
