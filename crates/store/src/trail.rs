@@ -179,7 +179,7 @@ pub(crate) async fn append_all(
     records: Vec<Model>,
 ) -> Result<(), StoreError> {
     let columns: Vec<&str> = Column::iter().map(|column| column.as_str()).collect();
-    rows::insert(db, "audit_record", &columns, records.into_iter().map(values)).await
+    rows::into("audit_record", &columns).put(db, records.into_iter().map(values)).await
 }
 
 /// The values of a record, in the order of its columns.

@@ -282,7 +282,7 @@ impl Tx {
             .iter()
             .map(|(project, position)| [id.into(), (*project).into(), (*position).into()]);
         let columns = ["import_id", "project_id", "position"];
-        crate::rows::insert(&*self.db, "import_project", &columns, rows).await
+        crate::rows::into("import_project", &columns).put(&*self.db, rows).await
     }
 
     /// Ends what [`Tx::open_import`] began: the import is `done`, and its file is needed no more, or

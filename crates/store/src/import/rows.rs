@@ -136,7 +136,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.require(&[Action::UseDesk])?;
         let row = [[id.into(), part.into(), STANDARD.encode(bytes).into()]];
-        rows::insert(&*self.db, "import_file", &["import_id", "part", "bytes"], row).await
+        rows::into("import_file", &["import_id", "part", "bytes"]).put(&*self.db, row).await
     }
 
     /// Puts rows of an import of the writer's own, which follow one another, in the place of those
@@ -166,7 +166,7 @@ impl Tx {
             ]
         });
         let columns: Vec<&str> = ["import_id"].into_iter().chain(COLUMNS).collect();
-        rows::insert(&*self.db, "import_row", &columns, values).await
+        rows::into("import_row", &columns).put(&*self.db, values).await
     }
 
     /// Forgets what was read of an import of the writer's own.

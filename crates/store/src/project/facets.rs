@@ -151,7 +151,7 @@ pub(crate) async fn put(db: &impl ConnectionTrait, turns: &[Turn<'_>]) -> Result
     let values = |(id, after): (i64, &Facets)| -> Vec<SimpleExpr> {
         [id.into()].into_iter().chain(after.values()).collect()
     };
-    rows::insert(db, "project", &columns, new.map(values)).await?;
+    rows::into("project", &columns).put(db, new.map(values)).await?;
     for turn in old {
         let Some(before) = turn.before else { continue };
         let Some(after) = turn.after else {

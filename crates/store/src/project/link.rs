@@ -2,7 +2,7 @@
 //! channels.
 
 use super::facets::{Facets, codes};
-use super::row_set::DerivedRow;
+use super::row_set::{DerivedRow, OfFacets};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::SimpleExpr;
 use std::collections::BTreeSet;
@@ -93,7 +93,9 @@ impl DerivedRow for Link {
             self.departments.into(),
         ]
     }
+}
 
+impl OfFacets for Link {
     fn of(id: i64, facets: &Facets) -> BTreeSet<Self> {
         let seen = [facets.region.as_str()].into_iter().chain(codes(&facets.also_in));
         let all = seen

@@ -1,7 +1,7 @@
 //! The projects that a document names, those that name a department, and the names by which a
 //! ledger's rows find theirs.
 
-use super::row_set::DerivedRow;
+use super::row_set::{DerivedRow, OfFacets};
 use super::source::Source;
 use super::{ListFilter, When};
 use crate::error::StoreError;
@@ -60,7 +60,9 @@ impl DerivedRow for NameOf {
     fn values(self) -> Vec<SimpleExpr> {
         vec![self.key.into(), self.project_id.into()]
     }
+}
 
+impl OfFacets for NameOf {
     fn of(id: i64, facets: &Facets) -> BTreeSet<Self> {
         BTreeSet::from([Self { key: name_key(&facets.name), project_id: id }])
     }

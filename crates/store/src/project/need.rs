@@ -2,7 +2,7 @@
 //! does; and how a list asks for them, also of versions, of which no rows are kept.
 
 use super::facets::{Facets, iden};
-use super::row_set::DerivedRow;
+use super::row_set::{DerivedRow, OfFacets};
 use super::source::contains;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -65,7 +65,9 @@ impl DerivedRow for Waiting {
     fn values(self) -> Vec<SimpleExpr> {
         vec![self.need.into(), self.day.into(), self.investment.into(), self.project_id.into()]
     }
+}
 
+impl OfFacets for Waiting {
     fn of(id: i64, facets: &Facets) -> BTreeSet<Self> {
         let Some(situation) = situation(facets) else { return BTreeSet::new() };
         let waiting = |need: Need| {

@@ -1,5 +1,5 @@
-//! Derived rows that follow from a project as a set: where it changes, those that differ are written
-//! and no others.
+//! Derived rows of which a project has a set: where it changes, those that differ are written and no
+//! others.
 
 use super::derived::Turn;
 use super::facets::{Facets, iden};
@@ -30,22 +30,35 @@ pub(crate) trait DerivedRow: FromQueryResult + Clone + Ord + Send + Sync {
 
     /// The values of the columns, in their order.
     fn values(self) -> Vec<SimpleExpr>;
+}
 
+/// A derived row that follows from the current row alone.
+pub(crate) trait OfFacets: DerivedRow {
     /// The rows of a project.
     fn of(id: i64, facets: &Facets) -> BTreeSet<Self>;
 }
 
-/// Brings the rows of projects up to date.
-pub(crate) async fn follow<R: DerivedRow>(
+/// Brings the rows of projects up to date that follow from their current rows.
+pub(crate) async fn follow<R: OfFacets>(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
 ) -> Result<(), StoreError> {
+    let set = |turn: &Turn<'_>, facets: Option<&Facets>| {
+        facets.map(|facets| R::of(turn.id, facets)).unwrap_or_default()
+    };
+    let sets = turns.iter().map(|turn| (set(turn, turn.before), set(turn, turn.after)));
+    put(db, sets.collect()).await
+}
+
+/// Puts sets of rows in the place of those before.
+pub(crate) async fn put<R: DerivedRow>(
+    db: &impl ConnectionTrait,
+    sets: Vec<(BTreeSet<R>, BTreeSet<R>)>,
+) -> Result<(), StoreError> {
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    for turn in turns {
-        let before = turn.before.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
-        let after = turn.after.map(|facets| R::of(turn.id, facets)).unwrap_or_default();
+    for (before, after) in &sets {
         let is_gone = |old: &&R| !after.iter().any(|row| row.is_in_place_of(old));
-        for gone in before.difference(&after).filter(is_gone) {
+        for gone in before.difference(after).filter(is_gone) {
             let mut delete = Query::delete();
             delete.from_table(iden(R::TABLE));
             for (column, value) in R::COLUMNS.iter().zip(gone.clone().values()).take(R::KEY) {
@@ -53,38 +66,47 @@ pub(crate) async fn follow<R: DerivedRow>(
             }
             db.execute(&delete).await?;
         }
-        for row in after.difference(&before) {
+        for row in after.difference(before) {
             let is_known = before.iter().any(|old| row.is_in_place_of(old));
             if is_known { &mut changed } else { &mut new }.push(row.clone());
         }
     }
     // In the order of the key, so that neighbours are written together.
     new.sort_unstable();
-    rows::insert(db, R::TABLE, R::COLUMNS, new.into_iter().map(R::values)).await?;
-    let columns = (R::COLUMNS, R::KEY);
-    rows::replace(db, R::TABLE, columns, changed.into_iter().map(R::values)).await
+    let rows = rows::into(R::TABLE, R::COLUMNS);
+    rows.put(db, new.into_iter().map(R::values)).await?;
+    rows.by_key(R::KEY).put(db, changed.into_iter().map(R::values)).await
 }
 
-/// What of a range of projects is kept otherwise than it follows from them.
-pub(crate) async fn problems<R: DerivedRow>(
+/// What of a range of projects is kept otherwise than it follows from their current rows.
+pub(crate) async fn problems<R: OfFacets>(
     db: &impl ConnectionTrait,
     turns: &[Turn<'_>],
     first: i64,
     until: i64,
 ) -> Result<Vec<String>, StoreError> {
+    let told = turns
+        .iter()
+        .filter_map(|turn| Some((turn.id, turn.after?)))
+        .flat_map(|(id, facets)| R::of(id, facets));
+    let kept = Expr::col(iden("project_id")).between(first, until);
+    differences::<R>(db, kept, told.collect()).await
+}
+
+/// The projects whose kept rows are not those told, a sentence each.
+pub(crate) async fn differences<R: DerivedRow>(
+    db: &impl ConnectionTrait,
+    kept: SimpleExpr,
+    told: BTreeSet<R>,
+) -> Result<Vec<String>, StoreError> {
     let query = Query::select()
         .columns(R::COLUMNS.iter().map(|column| iden(*column)))
         .from(iden(R::TABLE))
-        .and_where(Expr::col(iden("project_id")).between(first, until))
+        .and_where(kept)
         .to_owned();
     let rows = db.query_all(&query).await?;
     let kept = rows.iter().map(|row| R::from_query_result(row, ""));
     let kept: BTreeSet<R> = kept.collect::<Result<_, _>>()?;
-    let told: BTreeSet<R> = turns
-        .iter()
-        .filter_map(|turn| Some((turn.id, turn.after?)))
-        .flat_map(|(id, facets)| R::of(id, facets))
-        .collect();
     let ids: BTreeSet<i64> = kept.symmetric_difference(&told).map(R::project_id).collect();
     let told = |id| format!("project {id}: its {} do not follow from it", R::NAME);
     Ok(ids.into_iter().map(told).collect())

@@ -135,8 +135,15 @@ fn of_project(what: SimpleExpr, id: SimpleExpr) -> SimpleExpr {
     scalar(words)
 }
 
+/// How many rows a query finds.
+pub(crate) fn how_many(found: SelectStatement) -> SimpleExpr {
+    let count =
+        Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(found, iden("found")).to_owned();
+    scalar(count)
+}
+
 /// The one value of a query.
-pub(crate) fn scalar(query: SelectStatement) -> SimpleExpr {
+fn scalar(query: SelectStatement) -> SimpleExpr {
     Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(query)))
 }
 
@@ -238,11 +245,7 @@ impl crate::Store {
             found
                 .and_where(Expr::col(iden("rowid")).between(numbers.0, numbers.1))
                 .limit(u64::try_from(most).unwrap_or_default() + 1);
-            let count = Query::select()
-                .expr(Expr::cust("COUNT(*)"))
-                .from_subquery(found, iden("found"))
-                .to_owned();
-            counts.expr_as(scalar(count), iden(format!("part_{part}")));
+            counts.expr_as(how_many(found), iden(format!("part_{part}")));
         }
         let Some(row) = self.reader().query_one(&counts).await? else { return Ok(false) };
         for part in SAMPLED {

@@ -2,7 +2,7 @@
 //! what is rarest in the name, these are scored.
 
 use super::found::Found;
-use super::search::{conjunction, matches, numbers, phrase};
+use super::search::{conjunction, how_many, matches, numbers, phrase};
 use super::{ListFilter, When};
 use crate::error::StoreError;
 use crate::project::facets::iden;
@@ -189,11 +189,7 @@ impl crate::Store {
                 for (place, pair) in pairs.iter().enumerate() {
                     let mut found = matches(backend, &phrase(pair), "number");
                     found.limit(UNUSUAL as u64 + 1);
-                    let count = Query::select()
-                        .expr(Expr::cust("COUNT(*)"))
-                        .from_subquery(found, iden("found"))
-                        .to_owned();
-                    counts.expr_as(super::search::scalar(count), iden(column(place)));
+                    counts.expr_as(how_many(found), iden(column(place)));
                 }
                 (backend.build(&counts), 1.0)
             }

@@ -4,9 +4,10 @@
 use super::derived::Turn;
 use super::facets::{self, Facets, iden};
 use super::passage::{Passage, is_in_library};
+use super::row_set::{self, DerivedRow};
 use super::version::Version;
 use crate::error::StoreError;
-use crate::rows::{self, ROWS};
+use crate::rows::ROWS;
 use crate::time::NEVER;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -36,11 +37,10 @@ struct Step {
     reach: Option<String>,
 }
 
-impl Step {
-    /// How many columns are the key.
-    const KEY: usize = 2;
-
-    const COLUMNS: [&str; 14] = [
+impl DerivedRow for Step {
+    const TABLE: &'static str = "project_step";
+    const NAME: &'static str = "steps";
+    const COLUMNS: &'static [&'static str] = &[
         "day",
         "project_id",
         "until",
@@ -56,9 +56,18 @@ impl Step {
         "total",
         "reach",
     ];
+    const KEY: usize = 2;
 
-    fn values(&self) -> [SimpleExpr; 14] {
-        [
+    fn is_in_place_of(&self, other: &Self) -> bool {
+        (self.day, self.project_id) == (other.day, other.project_id)
+    }
+
+    fn project_id(&self) -> i64 {
+        self.project_id
+    }
+
+    fn values(self) -> Vec<SimpleExpr> {
+        vec![
             self.day.into(),
             self.project_id.into(),
             self.until.into(),
@@ -72,7 +81,7 @@ impl Step {
             self.passage_3.into(),
             self.total_3.into(),
             self.total.into(),
-            self.reach.clone().into(),
+            self.reach.into(),
         ]
     }
 }
@@ -245,7 +254,7 @@ pub(crate) async fn follow(
 ) -> Result<(), StoreError> {
     let changed = turns.iter().filter(|turn| turn.before.is_some()).map(|turn| turn.id);
     let mut open = open(db, &changed.collect::<Vec<i64>>()).await?;
-    let (mut new, mut changed) = (Vec::new(), Vec::new());
+    let mut sets = Vec::new();
     for turn in turns {
         let mut versions = open.remove(&turn.id).unwrap_or_default();
         // The appended ones reach from the first of them to the end of time.
@@ -253,27 +262,12 @@ pub(crate) async fn follow(
         versions.retain(|stood| since.is_none_or(|since| stood.effective_from.as_str() < since));
         let with =
             |more: &[Version]| [versions.clone(), more.iter().map(Stood::of).collect()].concat();
-        let before = steps(turn.id, &with(turn.ended))?;
-        let after = steps(turn.id, &with(turn.appended))?;
-        let is_among = |steps: &[Step], day: i32| steps.iter().any(|step| step.day == day);
-        for gone in before.iter().filter(|step| !is_among(&after, step.day)) {
-            let delete = Query::delete()
-                .from_table(iden("project_step"))
-                .and_where(Expr::col(iden("day")).eq(gone.day))
-                .and_where(Expr::col(iden("project_id")).eq(gone.project_id))
-                .to_owned();
-            db.execute(&delete).await?;
-        }
-        let put = after.into_iter().filter(|step| !before.contains(step));
-        for step in put {
-            if is_among(&before, step.day) { &mut changed } else { &mut new }.push(step);
-        }
+        let set = |steps: Vec<Step>| steps.into_iter().collect();
+        let before = set(steps(turn.id, &with(turn.ended))?);
+        let after = set(steps(turn.id, &with(turn.appended))?);
+        sets.push((before, after));
     }
-    // In the order of the key, so that neighbours are written together.
-    new.sort_unstable();
-    rows::insert(db, "project_step", &Step::COLUMNS, new.iter().map(Step::values)).await?;
-    let columns = (&Step::COLUMNS[..], Step::KEY);
-    rows::replace(db, "project_step", columns, changed.iter().map(Step::values)).await
+    row_set::put(db, sets).await
 }
 
 /// The open versions of projects, oldest first.
@@ -306,22 +300,14 @@ pub(crate) async fn problems(
     first: i64,
     until: i64,
 ) -> Result<Vec<String>, StoreError> {
-    let query = Query::select()
-        .columns(Step::COLUMNS.map(iden))
-        .from(iden("project_step"))
-        .and_where(days_between(i32::MIN, i32::MAX))
-        .and_where(Expr::col(iden("project_id")).between(first, until))
-        .to_owned();
-    let rows = db.query_all(&query).await?;
-    let kept = rows.iter().map(|row| Step::from_query_result(row, ""));
-    let kept: BTreeSet<Step> = kept.collect::<Result<_, _>>()?;
     let mut told = BTreeSet::new();
     for turn in turns {
         let open: Vec<Stood> = turn.appended.iter().map(Stood::of).collect();
         told.extend(steps(turn.id, &open)?);
     }
-    let ids: BTreeSet<i64> = kept.symmetric_difference(&told).map(|step| step.project_id).collect();
-    Ok(ids.into_iter().map(|id| format!("project {id}: its steps do not follow from it")).collect())
+    let of_projects = Expr::col(iden("project_id")).between(first, until);
+    let kept = days_between(i32::MIN, i32::MAX).and(of_projects);
+    row_set::differences::<Step>(db, kept, told).await
 }
 
 /// Whether a step is of a day after `from`, up to `to`: for reads of a few projects, which then seek

@@ -163,5 +163,5 @@ pub(crate) async fn append(
     versions: &[&Version],
 ) -> Result<(), StoreError> {
     let columns: Vec<&str> = Version::COLUMNS.into_iter().chain(Facets::COLUMNS).collect();
-    rows::insert(db, "project_version", &columns, versions.iter().map(|row| row.values())).await
+    rows::into("project_version", &columns).put(db, versions.iter().map(|row| row.values())).await
 }

@@ -52,7 +52,7 @@ pub(crate) async fn follow(
     remove(db, "project_search", "id", &gone(turns)).await?;
     let texts =
         words(turns).map(|(id, words)| [id.into(), words.text.into(), words.initials.into()]);
-    rows::insert(db, "project_search", &["id", "text", "initials"], texts).await
+    rows::into("project_search", &["id", "text", "initials"]).put(db, texts).await
 }
 
 /// Brings SQLite's index of words up to date.
@@ -90,7 +90,7 @@ fn put_pairs<C: ConnectionTrait>(
     words: impl Iterator<Item = (i64, Words)>,
 ) -> BoxFuture<'_, Result<(), StoreError>> {
     let pairs = words.map(|(id, words)| [id.into(), words.pairs().into()]);
-    rows::insert_by(INDEXED, db, "project_words", &["rowid", "pairs"], pairs)
+    rows::into("project_words", &["rowid", "pairs"]).at_a_time(INDEXED).put(db, pairs)
 }
 
 fn read(rows: &[QueryResult]) -> Result<Vec<(i64, Words)>, StoreError> {

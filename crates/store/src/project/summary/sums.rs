@@ -73,15 +73,11 @@ impl Sums {
 
     /// Reads the columns.
     pub fn read(row: &QueryResult) -> Result<Self, StoreError> {
-        Ok(Self {
-            projects: i64::try_get_by(row, "projects")?,
-            inferred: i64::try_get_by(row, "inferred")?,
-            with_total: i64::try_get_by(row, "with_total")?,
-            total: sum(row, "total")?,
-            planned: sum(row, "planned")?,
-            arrived: sum(row, "arrived")?,
-            covered: sum(row, "covered")?,
-        })
+        let mut values = [0; Self::COLUMNS.len()];
+        for (value, name) in values.iter_mut().zip(Self::COLUMNS) {
+            *value = i64::try_get_by(row, name)?;
+        }
+        Ok(Self::of(values))
     }
 
     /// A sum that is known where any project has a total, and never of a channel.
