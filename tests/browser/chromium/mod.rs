@@ -160,6 +160,16 @@ impl Browser {
         .await;
     }
 
+    /// Waits until the page has the focus. One that was just opened is given it a moment later, and
+    /// until then nothing on it looks as if keys went there.
+    pub async fn focus(&self) {
+        self.until("focus", async || {
+            let has_focus = self.client.execute("return document.hasFocus();", Vec::new()).await?;
+            Ok((has_focus == Value::Bool(true)).then_some(()))
+        })
+        .await;
+    }
+
     /// Where the browser is: path and parameters.
     pub async fn path(&self) -> String {
         let url = self.client.current_url().await.unwrap();
