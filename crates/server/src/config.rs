@@ -32,7 +32,7 @@ pub struct Settings {
     pub trusted_proxies: String,
     /// The zone whose days are the registry's days.
     pub time_zone: String,
-    /// Connections for reading; PostgreSQL writers share them.
+    /// Connections for reading; on PostgreSQL half as many again for writing.
     pub connections: u32,
 }
 

@@ -1,24 +1,22 @@
 //! The store: one database, read through some connections and written through a [`Tx`].
 
 use crate::account::Callers;
+use crate::connections::Connections;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reference;
-use crate::tx::{PAGES, Tx, let_go, lock};
+use crate::tx::{Tx, let_go, lock};
 use crate::version::Versions;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait,
 };
 use shortboard_domain::access::Permit;
 use shortboard_domain::codelist::CodeLists;
 use shortboard_migrations::{Migrator, MigratorTrait};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -33,7 +31,7 @@ const ATTEMPTS: u32 = 8;
 pub struct Setup {
     /// `sqlite://PATH` or `postgres://…`.
     pub url: String,
-    /// Connections for reading; PostgreSQL writers share them.
+    /// Connections for reading; on PostgreSQL half as many again for writing.
     pub connections: u32,
     /// Where time comes from.
     pub clock: Clock,
@@ -78,23 +76,8 @@ impl Store {
     /// [`StoreError::Database`] when it cannot be reached, [`StoreError::File`] when the folder of a
     /// SQLite file cannot be made.
     pub async fn open(setup: Setup) -> Result<Self, StoreError> {
-        let (reader, writer, watcher) = if let Some(path) = sqlite_path(&setup.url) {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, error))?;
-            }
-            make_private(&path)?;
-            // The writer comes first: it sets the file's journal mode.
-            let writer = Database::connect(sqlite(&setup.url, 1, false)).await?;
-            // More readers than processors can feed only hold memory.
-            let cores = std::thread::available_parallelism().map_or(4, std::num::NonZero::get);
-            let most = u32::try_from(2 * cores).unwrap_or(setup.connections);
-            let readers = setup.connections.min(most);
-            let reader = Database::connect(sqlite(&setup.url, readers, true)).await?;
-            (reader, writer, Database::connect(sqlite(&setup.url, 1, true)).await?)
-        } else {
-            let pool = Database::connect(postgres(&setup.url, setup.connections)).await?;
-            (pool.clone(), pool.clone(), pool)
-        };
+        let Connections { reader, writer, watcher } =
+            Connections::open(&setup.url, setup.connections).await?;
         Ok(Self {
             reader: Reader::new(reader),
             writer,
@@ -337,63 +320,4 @@ impl Store {
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }
-}
-
-/// The path in a SQLite address.
-pub fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let rest = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
-    Some(Path::new(rest.split('?').next().unwrap_or(rest)).to_owned())
-}
-
-/// Makes the file of a new database, for its owner alone: it holds hashes of passwords and tokens.
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(StoreError::file(path, error))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(30))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            let options = options
-                .create_if_missing(!read_only)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(20))
-                .foreign_keys(true)
-                // Pages that one write after another changes are put in their places once.
-                .pragma("wal_autocheckpoint", "4000")
-                // A file that grew while much came in is cut back afterwards.
-                .pragma("journal_size_limit", "67108864")
-                // Pages, kibibytes.
-                .pragma("cache_size", if read_only { "-8192".into() } else { format!("-{PAGES}") });
-            match read_only {
-                true => options.pragma("query_only", "ON"),
-                // See `tx::Aside`.
-                false => options.pragma("temp_store", "MEMORY"),
-            }
-        });
-    options
-}
-
-fn postgres(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(30))
-        .sqlx_logging(false);
-    options
 }
