@@ -56,7 +56,6 @@ impl Keyboard<'_> {
         for value in keys {
             actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
-        self.0.focus().await;
         self.0.client().perform_actions(actions).await.unwrap();
     }
 

@@ -31,6 +31,12 @@ impl WebDriverCompatibleCommand for Command {
 }
 
 impl Browser {
+    /// Has every page behave as though its window had the focus, which of the windows of several
+    /// browsers only one has.
+    pub(super) async fn hold_focus(&self) {
+        self.devtools("Emulation.setFocusEmulationEnabled", json!({"enabled": true})).await;
+    }
+
     /// Gives pages an area of this size, without what the window and scroll bars take for themselves.
     pub async fn resize(&self, width: u32, height: u32) {
         let metrics = json!({

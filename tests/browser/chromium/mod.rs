@@ -44,7 +44,9 @@ impl Browser {
             .connect(&driver.address())
             .await
             .expect("Chromium starts");
-        Self { client, address: address.to_owned(), limit: LIMIT, driver }
+        let browser = Self { client, address: address.to_owned(), limit: LIMIT, driver };
+        browser.hold_focus().await;
+        browser
     }
 
     /// A shorter patience, for tests of what is not found.
@@ -156,16 +158,6 @@ impl Browser {
     pub async fn arrive(&self, path: &str) {
         self.until(&format!("way to {path}"), async || {
             Ok((self.client.current_url().await?.path() == path).then_some(()))
-        })
-        .await;
-    }
-
-    /// Waits until the page has the focus. One that was just opened is given it a moment later, and
-    /// until then nothing on it looks as if keys went there.
-    pub async fn focus(&self) {
-        self.until("focus", async || {
-            let has_focus = self.client.execute("return document.hasFocus();", Vec::new()).await?;
-            Ok((has_focus == Value::Bool(true)).then_some(()))
         })
         .await;
     }
