@@ -58,6 +58,7 @@ impl Imports {
         let permit = actor.permit(action)?;
         let (imports, actor) = (self.clone(), actor.clone());
         Ok(tokio::spawn(async move {
+            let _turn = imports.turn.lock().await;
             let (told, who) = (Arc::clone(&running), actor.clone());
             let written = imports.store.write(permit, move |tx| {
                 let (running, actor) = (Arc::clone(&told), who.clone());

@@ -70,6 +70,8 @@ pub struct Progress {
 pub struct Imports {
     store: Store,
     running: Arc<Mutex<HashMap<i64, Progress>>>,
+    /// Whose turn it is to write. The others wait here, where they hold no connection.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// An import with what is said of it and how far the work on it has come.
@@ -122,7 +124,7 @@ fn is_of_no_project(code: &str) -> bool {
 impl Imports {
     /// The imports of a registry.
     pub fn new(store: Store) -> Self {
-        Self { store, running: Arc::default() }
+        Self { store, running: Arc::default(), turn: Arc::default() }
     }
 
     /// An account's imports, the newest first; a registrar of city scope sees everybody's.

@@ -80,11 +80,12 @@ impl Imports {
         let of = standing.said.rows;
         let running = self.begin(id, ImportState::Committing, of);
         let running = Arc::new(running.ok_or_else(|| refused(Conflict::ImportNotDone))?);
-        let (store, sight) = (self.store.clone(), actor.sight()?);
+        let (imports, sight) = (self.clone(), actor.sight()?);
         Ok(tokio::spawn(async move {
+            let _turn = imports.turn.lock().await;
             let found = Arc::new(Mutex::new(Vec::new()));
             let in_the_way = Arc::clone(&found);
-            let written = store.write(permit, move |tx| {
+            let written = imports.store.write(permit, move |tx| {
                 let (running, sight) = (Arc::clone(&running), sight.clone());
                 let found = Arc::clone(&found);
                 Box::pin(async move {
